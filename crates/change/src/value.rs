@@ -1,0 +1,37 @@
+//! Attribute values: DynamoDB's ten types, exactly.
+
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+
+use crate::number::Number;
+
+/// Attributes by name, in the order of the record. Equality does not ask about the order.
+pub type Item = IndexMap<String, Value>;
+
+/// A value of one of DynamoDB's ten types.
+///
+/// Equality is DynamoDB's: numbers by value, sets by members, maps by keys, lists by order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// `NULL`: present, and not the same as absent.
+    Null,
+    /// `BOOL`
+    Bool(bool),
+    /// `N`
+    Number(Number),
+    /// `S`
+    String(String),
+    /// `B`
+    Binary(Vec<u8>),
+    /// `L`
+    List(Vec<Value>),
+    /// `M`
+    Map(Item),
+    /// `SS`
+    StringSet(BTreeSet<String>),
+    /// `NS`: members are distinct by value.
+    NumberSet(BTreeSet<Number>),
+    /// `BS`
+    BinarySet(BTreeSet<Vec<u8>>),
+}

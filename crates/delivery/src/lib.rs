@@ -1,0 +1,11 @@
+//! What travels from the plan to the targets and the lots. Knows neither rules nor clients.
+
+mod arn;
+mod delivery;
+mod identity;
+mod route;
+
+pub use arn::Arn;
+pub use delivery::{Attribute, Delivery, Message, Origin};
+pub use identity::{Identity, hash};
+pub use route::{Destination, Lot, LotPlace, OnFailure, Route};

@@ -1,0 +1,96 @@
+//! A route with every parameter filled in: what the router and the targets work with.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::arn::Arn;
+
+/// A destination and its isolation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Route {
+    /// Its name in the rules.
+    pub name: Arc<str>,
+    /// Where it leads.
+    pub destination: Destination,
+    /// How long one attempt may take.
+    pub timeout: Duration,
+    /// How often a failed delivery is tried again.
+    pub retry: u32,
+    /// The time in one invocation that failing or hanging attempts and their waits may take.
+    pub within: Duration,
+    /// How many requests may be under way at once.
+    pub concurrency: usize,
+    /// What becomes of a delivery that could not be made.
+    pub on_failure: OnFailure,
+}
+
+/// Where a route leads, with what its service needs for every message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Destination {
+    /// An EventBridge bus, by name or ARN.
+    EventBridge {
+        /// The bus.
+        bus: String,
+        /// `Source` of every event.
+        source: String,
+    },
+    /// An SQS queue.
+    Sqs {
+        /// The queue.
+        queue: Arn,
+        /// `DelaySeconds`.
+        delay: Option<Duration>,
+        /// Whether it is a FIFO queue.
+        fifo: bool,
+    },
+    /// An SNS topic.
+    Sns {
+        /// The topic.
+        topic: Arn,
+        /// Whether it is a FIFO topic.
+        fifo: bool,
+    },
+    /// JSON lines on standard output.
+    Console,
+    /// JSON lines at the end of a file.
+    File {
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+/// What becomes of a delivery that could not be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnFailure {
+    /// It waits in the lot with this index.
+    Park(usize),
+    /// It stays unsettled: its batch comes again from there.
+    Block,
+    /// It is counted and forgotten.
+    Drop,
+}
+
+/// Where deliveries wait that a route could not make, with every parameter filled in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lot {
+    /// Its name in the rules.
+    pub name: Arc<str>,
+    /// Where it is.
+    pub place: LotPlace,
+}
+
+/// Where a lot is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LotPlace {
+    /// A standard SQS queue.
+    Sqs {
+        /// The queue.
+        queue: Arn,
+    },
+    /// JSON lines at the end of a file.
+    File {
+        /// The file.
+        path: PathBuf,
+    },
+}
