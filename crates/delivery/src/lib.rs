@@ -3,9 +3,11 @@
 mod arn;
 mod delivery;
 mod identity;
+mod quarantine;
 mod route;
 
 pub use arn::Arn;
 pub use delivery::{Attribute, Delivery, Message, Origin};
 pub use identity::{Identity, hash};
+pub use quarantine::Quarantine;
 pub use route::{Destination, Lot, LotPlace, OnFailure, Route};
