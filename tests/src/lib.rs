@@ -1,1 +1,15 @@
-//! Under construction.
+//! The harness of the tests that cross the wire: real components started and
+//! stopped, and the small clients that write to them and read back.
+//!
+//! [`components`] starts DynamoDB Local and ministack. [`dynamodb`] writes to a
+//! table and reads its stream, [`lambda_event`] turns what was read into what
+//! Lambda would deliver.
+
+pub mod components;
+pub mod dynamodb;
+pub mod lambda_event;
+pub mod stream;
+pub mod world;
+
+mod http;
+mod process;

@@ -1,2 +1,52 @@
-//! Under construction.
-fn main() {}
+//! What is done to the repository itself. `cargo xtask` lists the commands.
+
+mod capture;
+mod demo;
+mod setup;
+mod test;
+
+use std::env;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, bail};
+use xshell::Shell;
+
+const USAGE: &str = "\
+Usage: cargo xtask COMMAND
+
+  setup          install the pinned components under target/tools/
+  test           do the set-up and run every check that CI runs
+  demo           show a write in a table reach a queue, a topic and a bus
+  capture WORLD  play WORLD/writes.json against a real table and keep its
+                 stream records in WORLD/events/
+";
+
+fn main() -> ExitCode {
+    match run(env::args().skip(1).collect()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Vec<String>) -> Result<()> {
+    let sh = Shell::new()?;
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).context("no workspace")?;
+    sh.change_dir(root);
+
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["setup"] => setup::run(&sh),
+        ["test"] => test::run(&sh),
+        ["demo"] => demo::run(&sh),
+        ["capture", worlds @ ..] if !worlds.is_empty() => capture::run(&sh, worlds),
+        [] | ["help" | "--help" | "-h"] => {
+            print!("{USAGE}");
+            Ok(())
+        }
+        _ => bail!("no such command: `{}`\n\n{USAGE}", words.join(" ")),
+    }
+}
