@@ -1,5 +1,6 @@
 import com.amazonaws.services.dynamodbv2.local.main.ServerRunner;
 import com.amazonaws.services.dynamodbv2.local.server.DynamoDBProxyServer;
+import java.util.logging.LogManager;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -12,6 +13,9 @@ import org.eclipse.jetty.server.ServerConnector;
  */
 public final class LoopbackDynamoDb {
     public static void main(String[] arguments) throws Exception {
+        // It warns about its own libraries at every start; its log proper is log4j's.
+        LogManager.getLogManager().reset();
+
         DynamoDBProxyServer proxy = ServerRunner.createServerFromCommandLineArgs(
                 new String[] {"-inMemory", "-sharedDb", "-disableTelemetry"});
         var field = DynamoDBProxyServer.class.getDeclaredField("server");
