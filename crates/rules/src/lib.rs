@@ -1,1 +1,25 @@
-//! Under construction.
+//! What the rules mean: names, types, the checked [`Program`], and the reference evaluator.
+//!
+//! [`check`] turns texts into a program and findings. [`Program::settle_params`] and
+//! [`Program::resolve`] fill in what a stage decides. [`evaluate::fires`] and [`payload::message`]
+//! say, slowly and surely, what a record leads to; every faster way must agree with them.
+//!
+//! Nothing here does I/O, reads a clock or keeps state.
+
+mod check;
+mod condition;
+pub mod evaluate;
+mod given;
+pub mod payload;
+mod program;
+mod resolve;
+mod term;
+mod truth;
+
+pub use check::{Checked, check};
+pub use condition::{Condition, Order, Search};
+pub use given::{Given, ParamValue, variable};
+pub use program::{Lot, Output, Param, ParamType, Program, Route, RouteKind, Rule, Source};
+pub use resolve::{Resolved, Scope};
+pub use term::{Content, EventField, Operator, Part, Path, Term};
+pub use truth::Truth;

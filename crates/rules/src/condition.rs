@@ -1,0 +1,57 @@
+//! Conditions as the checked program writes them: lets are expanded, `changed` and `became` are
+//! spelled out.
+
+use crate::term::Term;
+
+/// A question about a record. Its answer is true, false or unknown.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Condition {
+    /// `not a`
+    Not(Box<Condition>),
+    /// `a and b and …`
+    All(Vec<Condition>),
+    /// `a or b or …`
+    Any(Vec<Condition>),
+    /// A value that is certainly a boolean: `event.expired`, a `bool` parameter.
+    Holds(Term),
+    /// `a == b`; `!=` is its negation.
+    Equal(Term, Term),
+    /// `a < b`, `a <= b`, `a > b`, `a >= b`
+    Order(Order, Term, Term),
+    /// `a in [x, y]`; `not in` is its negation. A list parameter stands for its members.
+    In(Term, Vec<Term>),
+    /// `a has x`, `a has any [x, y]`
+    HasAny(Term, Vec<Term>),
+    /// `a has all [x, y]`
+    HasAll(Term, Vec<Term>),
+    /// `a contains "t"`, `a starts with "t"`, `a ends with "t"`
+    Text(Search, Term, Term),
+    /// `a exists`; `missing` is its negation.
+    Exists(Term),
+    /// What stands where the checker found an error.
+    Unknown,
+}
+
+/// Which order is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// `<`
+    Less,
+    /// `<=`
+    LessEqual,
+    /// `>`
+    Greater,
+    /// `>=`
+    GreaterEqual,
+}
+
+/// Where a text is looked for in another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Search {
+    /// Anywhere.
+    Contains,
+    /// At its start.
+    StartsWith,
+    /// At its end.
+    EndsWith,
+}

@@ -1,0 +1,29 @@
+//! What the surroundings say about parameters, before anybody has asked for it.
+
+use std::collections::BTreeMap;
+
+/// Parameter values from outside the rules, by layer; the first layer that has one wins.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Given {
+    /// `--param name=value`, by parameter name.
+    pub cli: BTreeMap<String, String>,
+    /// The environment, by variable name: `DISTRIBUTARY_PARAM_<NAME>`, or what `env "X"` names.
+    pub env: BTreeMap<String, String>,
+    /// `[params.<stage>]` over `[params]` of `rules.toml`, by parameter name.
+    pub manifest: BTreeMap<String, ParamValue>,
+}
+
+/// A value in `rules.toml`, before its parameter's type is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ParamValue {
+    /// A text, a number or a boolean, as text.
+    Text(String),
+    /// A list of texts.
+    List(Vec<String>),
+}
+
+/// The variable that sets a parameter in every environment.
+#[must_use]
+pub fn variable(param: &str) -> String {
+    format!("DISTRIBUTARY_PARAM_{}", param.to_uppercase())
+}

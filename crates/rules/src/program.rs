@@ -1,0 +1,262 @@
+//! The checked program: a rule set whose names are resolved and whose types make sense.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use distributary_change::{EventKind, StreamView, Value};
+use distributary_syntax::Span;
+
+use crate::condition::Condition;
+use crate::term::{Content, Term};
+
+/// A checked rule set. Indices in it are places in its own lists, which are in the order of the
+/// sources.
+///
+/// What was built while the check found errors is complete in number and never fires where an
+/// error was: it is for tools, not for delivering.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Program {
+    pub(crate) params: Vec<Param>,
+    pub(crate) sources: Vec<Source>,
+    pub(crate) lots: Vec<Lot>,
+    pub(crate) routes: Vec<Route>,
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) hash: String,
+}
+
+impl Program {
+    /// The declared rules.
+    #[must_use]
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// The declared routes.
+    #[must_use]
+    pub fn routes(&self) -> &[Route] {
+        &self.routes
+    }
+
+    /// The declared sources.
+    #[must_use]
+    pub fn sources(&self) -> &[Source] {
+        &self.sources
+    }
+
+    /// The declared lots.
+    #[must_use]
+    pub fn lots(&self) -> &[Lot] {
+        &self.lots
+    }
+
+    /// The declared parameters.
+    #[must_use]
+    pub fn params(&self) -> &[Param] {
+        &self.params
+    }
+
+    /// SHA-256 in hexadecimal over the rules' text and the parameters' values: equal for equal
+    /// behaviour on every machine, whatever the files are called.
+    #[must_use]
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+
+    /// The source whose table this is. `None` where no source declares it, and always where no
+    /// source is declared at all.
+    #[must_use]
+    pub fn source_of(&self, table: &str) -> Option<usize> {
+        self.sources.iter().position(|source| source.table.as_deref() == Some(table))
+    }
+}
+
+/// `param name: type`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Param {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its documentation, one entry a line.
+    pub docs: Vec<String>,
+    /// Where its name is declared.
+    pub span: Span,
+    /// What it holds.
+    pub ty: ParamType,
+    /// The variable that `env "X"` names.
+    pub env: Option<String>,
+    /// Its value; `None` where nothing sets it. A list is a list of strings.
+    pub value: Option<Value>,
+}
+
+/// What a parameter can hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ParamType {
+    /// `string`
+    String,
+    /// `arn`: a text that is an Amazon resource name.
+    Arn,
+    /// `number`
+    Number,
+    /// `bool`
+    Bool,
+    /// `list<string>`
+    List,
+}
+
+/// `source name { … }`: a table and its stream.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Source {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its documentation, one entry a line.
+    pub docs: Vec<String>,
+    /// Where its name is declared.
+    pub span: Span,
+    /// The table's name; `None` while a parameter in it has no value.
+    pub table: Option<String>,
+    /// The names of its key attributes; empty where the rules do not say.
+    pub key: Vec<String>,
+    /// What its stream carries; `None` where the rules do not say.
+    pub view: Option<StreamView>,
+    /// The lot of its routes and of its records that cannot be decoded.
+    pub park: Option<usize>,
+    pub(crate) table_term: Term,
+}
+
+/// `lot name = kind { … }`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lot {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its documentation, one entry a line.
+    pub docs: Vec<String>,
+    /// Where its name is declared.
+    pub span: Span,
+    pub(crate) place: LotPlace,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum LotPlace {
+    Sqs { queue: Fixed },
+    File { path: Fixed },
+}
+
+/// `route name = kind { … }`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Route {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its documentation, one entry a line.
+    pub docs: Vec<String>,
+    /// Where its name is declared.
+    pub span: Span,
+    /// Which service.
+    pub kind: RouteKind,
+    pub(crate) place: Place,
+    pub(crate) delay: Option<Duration>,
+    pub(crate) timeout: Duration,
+    pub(crate) retry: u32,
+    pub(crate) within: Duration,
+    pub(crate) concurrency: usize,
+    pub(crate) on_failure: distributary_delivery::OnFailure,
+    pub(crate) per_message: PerMessage,
+}
+
+/// The kinds of route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RouteKind {
+    /// `eventbridge`
+    EventBridge,
+    /// `sqs`
+    Sqs,
+    /// `sqs.fifo`
+    SqsFifo,
+    /// `sns`
+    Sns,
+    /// `sns.fifo`
+    SnsFifo,
+    /// `console`
+    Console,
+    /// `file`
+    File,
+}
+
+/// Where a route leads.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Place {
+    EventBridge { bus: Fixed, source: Fixed },
+    Queue(Fixed),
+    Topic(Fixed),
+    Console,
+    File(Fixed),
+}
+
+/// A setting that parameters alone decide.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Fixed {
+    pub(crate) term: Term,
+    pub(crate) span: Span,
+}
+
+/// The settings of a route that each record decides.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct PerMessage {
+    pub(crate) group: Option<Term>,
+    pub(crate) dedup: Option<Term>,
+    pub(crate) subject: Option<Term>,
+    pub(crate) detail_type: Option<Term>,
+    pub(crate) resources: Vec<Term>,
+    pub(crate) attributes: Vec<(String, Term)>,
+}
+
+/// `rule name { … }`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rule {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its documentation, one entry a line.
+    pub docs: Vec<String>,
+    /// Where its name is declared.
+    pub span: Span,
+    /// The changes that it looks at, each once, INSERT before MODIFY before REMOVE.
+    pub events: Vec<EventKind>,
+    /// The source whose records it looks at; `None` where no source is declared.
+    pub source: Option<usize>,
+    /// What must hold; nothing where there is no `when`.
+    pub when: Option<Condition>,
+    /// Where it sends what, at least one.
+    pub outputs: Vec<Output>,
+}
+
+/// `to route with payload`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Output {
+    /// The route.
+    pub route: usize,
+    /// What is sent; the default payload where nothing is written.
+    pub with: Option<Content>,
+}
+
+impl RouteKind {
+    /// Every kind with its name.
+    pub const ALL: [(&'static str, RouteKind); 7] = [
+        ("eventbridge", RouteKind::EventBridge),
+        ("sqs", RouteKind::Sqs),
+        ("sqs.fifo", RouteKind::SqsFifo),
+        ("sns", RouteKind::Sns),
+        ("sns.fifo", RouteKind::SnsFifo),
+        ("console", RouteKind::Console),
+        ("file", RouteKind::File),
+    ];
+
+    /// Its name in the rules.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.into_iter().find(|(_, kind)| *kind == self).map_or("", |(name, _)| name)
+    }
+
+    /// Whether messages of one group keep their order.
+    #[must_use]
+    pub fn is_fifo(self) -> bool {
+        matches!(self, RouteKind::SqsFifo | RouteKind::SnsFifo)
+    }
+}

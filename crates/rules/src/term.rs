@@ -1,0 +1,130 @@
+//! Values as the checked program writes them: names are indices, texts are in parts.
+
+use distributary_change::Value;
+use distributary_syntax::Span;
+use distributary_syntax::ast::{Root, Step};
+
+use crate::condition::Condition;
+
+/// Something that has a value for a record, or none.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Term {
+    /// A value that was written down.
+    Literal(Value),
+    /// The parameter with this index.
+    Param(usize),
+    /// An attribute, a part of one, or a whole image.
+    Path(Path),
+    /// What is known about the change itself.
+    Event(EventField),
+    /// `"text ${…}"`
+    Text(Vec<Part>),
+    /// `a + b`, `a - b`, `a * b`
+    Arithmetic(Operator, Box<Term>, Box<Term>),
+    /// `a ?? b`
+    Coalesce(Box<Term>, Box<Term>),
+    /// What stands where the checker found an error. Every question about it is unknown.
+    Unknown,
+}
+
+/// A part of a text.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Part {
+    /// Characters.
+    Literal(String),
+    /// `${…}`
+    Term(Term),
+}
+
+/// Exact arithmetic; there is no division.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operator {
+    /// `+`
+    Add,
+    /// `-`
+    Subtract,
+    /// `*`
+    Multiply,
+}
+
+/// The way to an attribute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Path {
+    /// `Old`, `New`, `Item` or `Keys`.
+    pub root: Root,
+    /// None for the whole image.
+    pub steps: Vec<Step>,
+    /// Where it was written, for findings that depend on the rule.
+    pub span: Span,
+}
+
+/// The fields of `event`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum EventField {
+    /// `eventID`
+    Id,
+    /// `INSERT`, `MODIFY` or `REMOVE`
+    Type,
+    /// The sequence number: text without an order.
+    Seq,
+    /// The time as RFC 3339 text.
+    At,
+    /// The time in exact seconds since the epoch.
+    Time,
+    /// The table's name.
+    Table,
+    /// The region.
+    Region,
+    /// The account.
+    Account,
+    /// The source's name; absent where no source is declared.
+    Source,
+    /// The rule's name.
+    Rule,
+    /// Whether DynamoDB's time to live removed the item.
+    Expired,
+    /// Who made the change; absent unless a service did.
+    Principal,
+    /// Bytes; absent where the record does not say.
+    Size,
+}
+
+/// What leaves: the most general thing that an expression can be.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Content {
+    /// One value.
+    Term(Term),
+    /// True or false; left out when unknown.
+    Condition(Condition),
+    /// A list; absent and unknown members are left out.
+    List(Vec<Content>),
+    /// Names and what stands under them; absent and unknown ones are left out.
+    Object(Vec<(String, Content)>),
+    /// `change`: the default payload and both images.
+    Change,
+}
+
+impl EventField {
+    /// Every field with its name, in the order in which the reference lists them.
+    pub const ALL: [(&'static str, EventField); 13] = [
+        ("id", EventField::Id),
+        ("type", EventField::Type),
+        ("seq", EventField::Seq),
+        ("at", EventField::At),
+        ("time", EventField::Time),
+        ("table", EventField::Table),
+        ("region", EventField::Region),
+        ("account", EventField::Account),
+        ("source", EventField::Source),
+        ("rule", EventField::Rule),
+        ("expired", EventField::Expired),
+        ("principal", EventField::Principal),
+        ("size", EventField::Size),
+    ];
+
+    /// The field of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|(known, _)| *known == name).map(|(_, field)| field)
+    }
+}
