@@ -16,6 +16,13 @@ impl Identity {
         Identity(hash(&[event, rule, route]))
     }
 
+    /// Takes an identity as an envelope has it; `None` for a text that is none.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+        (bytes.len() == Sha256::output_size()).then(|| Identity(text.to_owned()))
+    }
+
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -2,12 +2,15 @@
 
 mod arn;
 mod delivery;
+mod envelope;
 mod identity;
+pub mod limits;
 mod quarantine;
 mod route;
 
 pub use arn::Arn;
 pub use delivery::{Attribute, Delivery, Message, Origin};
+pub use envelope::{Content, ENVELOPE_VERSION, Envelope, EnvelopeError};
 pub use identity::{Identity, hash};
 pub use quarantine::Quarantine;
 pub use route::{Destination, Lot, LotPlace, OnFailure, Route};

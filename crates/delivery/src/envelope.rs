@@ -1,0 +1,84 @@
+//! What a lot keeps: the delivery or record, and all it takes to understand and repeat it.
+//!
+//! `docs/envelope.md` describes the JSON for those who read lots with their own tools.
+
+mod error;
+mod parse;
+mod write;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+pub use self::error::EnvelopeError;
+use crate::delivery::{Delivery, Message};
+use crate::identity::Identity;
+
+/// The version of the JSON that [`Envelope::to_json`] writes.
+pub const ENVELOPE_VERSION: u64 = 1;
+
+/// A parked delivery or a quarantined record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Envelope {
+    /// What waits here.
+    pub content: Content,
+    /// The hash of the rule set that was in force.
+    pub rules: Arc<str>,
+    /// `eventID` of the record; always known of a delivery.
+    pub event: Option<Arc<str>>,
+    /// `SequenceNumber` of the record; always known of a delivery.
+    pub sequence: Option<Arc<str>>,
+    /// The table's name; always known of a delivery.
+    pub table: Option<Arc<str>>,
+    /// Why it is here, without item values.
+    pub reason: String,
+    /// When it was parked, in seconds since the epoch.
+    pub parked_at: i64,
+    /// The record's raw bytes: JSON text, untouched.
+    pub record: Bytes,
+}
+
+/// What an envelope holds beside its record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// A delivery that its route could not make.
+    Delivery {
+        /// The route's name.
+        route: Arc<str>,
+        /// The rule's name.
+        rule: Arc<str>,
+        /// The delivery's identity; a redrive sends under the same one.
+        identity: Identity,
+        /// How often it was sent in vain; 0 where it never was.
+        attempts: u32,
+        /// What would have been sent.
+        message: Message,
+    },
+    /// A record that could not be decoded, so that no rule has seen it.
+    Quarantine,
+}
+
+impl Envelope {
+    /// The envelope of a delivery that `route` could not make.
+    #[must_use]
+    pub fn delivery(
+        delivery: Delivery,
+        route: Arc<str>,
+        rules: Arc<str>,
+        attempts: u32,
+        reason: String,
+        parked_at: i64,
+    ) -> Self {
+        let Delivery { rule, identity, message, origin, .. } = delivery;
+        Envelope {
+            content: Content::Delivery { route, rule, identity, attempts, message },
+            rules,
+            event: Some(origin.event),
+            sequence: Some(origin.sequence),
+            table: Some(origin.table),
+            reason,
+            parked_at,
+            record: origin.record,
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! What the services take, from their API references of November 2026.
+
+/// `PutEvents`: entries in one request.
+pub const EVENTBRIDGE_ENTRIES: usize = 10;
+/// `PutEvents`: bytes of all entries. The reference says "less than 1 MB" (256 KB until
+/// January 2026).
+pub const EVENTBRIDGE_BYTES: usize = 1024 * 1024 - 1;
+/// `PutEvents`: what the `Time` of an entry counts, where it has one.
+pub const EVENTBRIDGE_TIME_BYTES: usize = 14;
+
+/// `SendMessageBatch`: entries in one request.
+pub const SQS_ENTRIES: usize = 10;
+/// `SendMessage` and `SendMessageBatch`: bytes of all bodies and attributes.
+pub const SQS_BYTES: usize = 1024 * 1024;
+/// Attributes of one SQS message.
+pub const SQS_ATTRIBUTES: usize = 10;
+
+/// `PublishBatch`: entries in one request.
+pub const SNS_ENTRIES: usize = 10;
+/// `PublishBatch`: bytes of all messages and attributes, unless the topic's `MaximumMessageSize`
+/// allows more.
+pub const SNS_BYTES: usize = 256 * 1024;
+
+/// Records in one batch of a Lambda event source mapping.
+pub const MAPPING_RECORDS: usize = 10_000;

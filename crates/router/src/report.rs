@@ -1,0 +1,56 @@
+//! What became of a batch.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What became of a batch: the ground of the answer to the event source mapping.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// One per lane, in their order.
+    pub routes: Vec<RouteReport>,
+    /// Undecodable records that wait in their lots now.
+    pub quarantined: usize,
+    /// The lowest place in the batch where something is unsettled; `None` when all is settled.
+    pub lowest_unsettled: Option<usize>,
+}
+
+/// What became of one route's deliveries. `matched` is the sum of the four outcomes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RouteReport {
+    /// The route's name.
+    pub name: Arc<str>,
+    /// Deliveries that there were.
+    pub matched: usize,
+    /// Those that the target took.
+    pub delivered: usize,
+    /// Those that wait in the route's lot.
+    pub parked: usize,
+    /// Those that failed and that the route's policy gives up.
+    pub dropped: usize,
+    /// Those that come again.
+    pub unsettled: usize,
+    /// Requests made to the target, the failed ones among them.
+    pub attempts: usize,
+    /// How long each of these requests took, in ascending order.
+    pub latencies: Vec<Duration>,
+}
+
+impl RouteReport {
+    /// How long half of the requests took at most; `None` where there was none.
+    #[must_use]
+    pub fn p50(&self) -> Option<Duration> {
+        self.percentile(50)
+    }
+
+    /// How long 99 of 100 requests took at most; `None` where there was none.
+    #[must_use]
+    pub fn p99(&self) -> Option<Duration> {
+        self.percentile(99)
+    }
+
+    /// By the nearest rank: a time that a request really took.
+    fn percentile(&self, percent: usize) -> Option<Duration> {
+        let rank = (self.latencies.len() * percent).div_ceil(100);
+        self.latencies.get(rank.checked_sub(1)?).copied()
+    }
+}
