@@ -10,6 +10,8 @@ pub type Name = Spanned<String>;
 pub struct File {
     /// In the order in which they were written.
     pub declarations: Vec<Declaration>,
+    /// Names of declarations that could not be read, so that a mention of one is no second error.
+    pub unread: Vec<Name>,
 }
 
 /// A declaration with its documentation.
