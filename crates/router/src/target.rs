@@ -44,3 +44,17 @@ pub struct Failure {
     /// The service's code or the kind of fault, and its message with item values left out.
     pub reason: String,
 }
+
+impl Failure {
+    /// Another attempt may succeed.
+    #[must_use]
+    pub fn transient(reason: impl Into<String>) -> Self {
+        Failure { retryable: true, reason: reason.into() }
+    }
+
+    /// Every attempt will end the same way.
+    #[must_use]
+    pub fn permanent(reason: impl Into<String>) -> Self {
+        Failure { retryable: false, reason: reason.into() }
+    }
+}
