@@ -3,16 +3,20 @@
 //!
 //! [`components`] starts DynamoDB Local and ministack. [`dynamodb`] writes to a
 //! table and reads its stream, [`lambda_event`] turns what was read into what
-//! Lambda would deliver.
+//! Lambda would deliver. [`function`] runs the real `bootstrap` binary behind the
+//! project's own [`runtime_api`], and [`aws`] reads back what it sent.
 
 #![allow(
     clippy::indexing_slicing,
     reason = "a JSON value answers null, and a panic here is a failed test"
 )]
 
+pub mod aws;
 pub mod components;
 pub mod dynamodb;
+pub mod function;
 pub mod lambda_event;
+pub mod runtime_api;
 pub mod stream;
 pub mod world;
 

