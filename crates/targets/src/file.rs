@@ -1,0 +1,161 @@
+//! JSON lines at the end of a file, as a route and as a lot.
+
+use std::fs::{File, OpenOptions, create_dir_all};
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use distributary_delivery::{Delivery, Envelope, Message};
+use distributary_router::{Failure, Limits, Lot, Target};
+
+use crate::line;
+
+/// A route to a file.
+pub(crate) struct FileTarget {
+    route: Arc<str>,
+    path: PathBuf,
+}
+
+impl FileTarget {
+    pub(crate) fn new(route: &Arc<str>, path: &Path) -> Self {
+        FileTarget { route: route.clone(), path: path.to_owned() }
+    }
+}
+
+#[async_trait]
+impl Target for FileTarget {
+    fn limits(&self) -> Limits {
+        line::LIMITS
+    }
+
+    fn size(&self, message: &Message) -> Result<usize, String> {
+        Ok(message.body.len())
+    }
+
+    async fn send(&self, batch: &[&Delivery]) -> Result<Vec<Result<(), Failure>>, Failure> {
+        let lines = line::lines(&self.route, batch).map_err(Failure::permanent)?;
+        append(&self.path, &lines)?;
+        Ok(vec![Ok(()); batch.len()])
+    }
+}
+
+/// A lot in a file: one envelope a line.
+pub(crate) struct FileLot {
+    path: PathBuf,
+}
+
+impl FileLot {
+    pub(crate) fn new(path: &Path) -> Self {
+        FileLot { path: path.to_owned() }
+    }
+}
+
+#[async_trait]
+impl Lot for FileLot {
+    async fn park(&self, parked: &[Envelope]) -> Vec<Result<(), Failure>> {
+        let park = |envelope: &Envelope| {
+            let mut line = envelope.to_line().map_err(|error| Failure::permanent(error.to_string()))?;
+            line.push(b'\n');
+            append(&self.path, &line)
+        };
+        parked.iter().map(park).collect()
+    }
+}
+
+/// Appends whole lines or nothing: half a line would spoil the one that comes after it. The file is
+/// opened anew every time, so that it may be moved away or deleted meanwhile.
+///
+/// Does not leave the thread: the write is to a local file, and requests on a route stay in the
+/// order in which they began.
+fn append(path: &Path, lines: &[u8]) -> Result<(), Failure> {
+    let write = || {
+        let mut file = open(path)?;
+        // Others who append here do so under this lock; where the file system has no locks, what
+        // was written cannot be taken back without risk to their lines.
+        let locked = file.lock().is_ok();
+        let before = file.metadata()?.len();
+        file.write_all(lines).inspect_err(|_| {
+            if locked {
+                let _ = file.set_len(before);
+            }
+        })
+    };
+    write().map_err(|error: io::Error| {
+        Failure::permanent(format!("cannot write to `{}`: {}", path.display(), error.kind()))
+    })
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    let open = || OpenOptions::new().create(true).append(true).open(path);
+    match (open(), path.parent()) {
+        (Err(error), Some(directory)) if error.kind() == ErrorKind::NotFound => {
+            create_dir_all(directory)?;
+            open()
+        }
+        (opened, _) => opened,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample;
+
+    /// A path below a directory of the test's own that does not exist yet.
+    fn place(test: &str) -> PathBuf {
+        let directory = std::env::temp_dir().join(format!("targets-{}-{test}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&directory);
+        directory.join("deep/lines.jsonl")
+    }
+
+    #[tokio::test]
+    async fn lines_are_added_to_what_is_there_and_the_folder_is_made() {
+        let path = place("append");
+        let target = FileTarget::new(&"audit".into(), &path);
+        for event in ["e-1", "e-2"] {
+            let delivery = sample::delivery(event, "{}");
+            assert_eq!(target.send(&[&delivery, &delivery]).await.unwrap(), [Ok(()), Ok(())]);
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        let events: Vec<_> = text.lines().map(|line| line.get(..14).unwrap()).collect();
+        assert_eq!(events, [r#"{"event":"e-1""#, r#"{"event":"e-1""#, r#"{"event":"e-2""#, r#"{"event":"e-2""#]);
+    }
+
+    #[tokio::test]
+    async fn a_place_that_cannot_be_written_is_named() {
+        let path = place("directory");
+        std::fs::create_dir_all(&path).unwrap();
+        let target = FileTarget::new(&"audit".into(), &path);
+        let failure = target.send(&[&sample::delivery("e-1", "{}")]).await.unwrap_err();
+        assert_eq!(
+            failure,
+            Failure::permanent(format!("cannot write to `{}`: is a directory", path.display()))
+        );
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_leaves_no_half_line() {
+        let target = FileTarget::new(&"audit".into(), Path::new("/dev/full"));
+        let failure = target.send(&[&sample::delivery("e-1", "{}")]).await.unwrap_err();
+        assert_eq!(failure.reason, "cannot write to `/dev/full`: no storage space");
+    }
+
+    #[tokio::test]
+    async fn a_lot_keeps_one_envelope_a_line_also_of_a_record_on_several_lines() {
+        let path = place("lot");
+        let mut delivery = sample::delivery("e-1", "{}");
+        delivery.origin.record = bytes::Bytes::from_static(b"{\n  \"eventID\": \"e-1\"\n}");
+        let envelope = |delivery| {
+            Envelope::delivery(delivery, "bus".into(), "h".into(), 4, "AccessDenied".into(), 0)
+        };
+        let mut spoilt = delivery.clone();
+        spoilt.origin.record = bytes::Bytes::from_static(b"{");
+        let parked = FileLot::new(&path).park(&[envelope(delivery.clone()), envelope(spoilt)]).await;
+        assert_eq!(parked[0], Ok(()));
+        assert!(!parked[1].as_ref().unwrap_err().retryable);
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(text.lines().count(), 1);
+        assert!(text.contains(r#""record":{   "eventID": "e-1" }"#), "{text}");
+    }
+}
