@@ -35,3 +35,22 @@ pub enum Value {
     /// `BS`
     BinarySet(BTreeSet<Vec<u8>>),
 }
+
+impl Value {
+    /// The type's name in DynamoDB JSON: `S`, `N`, …
+    #[must_use]
+    pub fn type_name(&self) -> &'static str {
+        match self {
+            Value::Null => "NULL",
+            Value::Bool(_) => "BOOL",
+            Value::Number(_) => "N",
+            Value::String(_) => "S",
+            Value::Binary(_) => "B",
+            Value::List(_) => "L",
+            Value::Map(_) => "M",
+            Value::StringSet(_) => "SS",
+            Value::NumberSet(_) => "NS",
+            Value::BinarySet(_) => "BS",
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! From a payload to raw records.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use bytes::Bytes;
+
+use crate::decode;
+use crate::fault::Fault;
+use crate::layer::Layer;
+use crate::record::Record;
+
+/// The service that a change record names as its `eventSource`.
+pub(crate) const EVENT_SOURCE: &str = "aws:dynamodb";
+
+/// A Lambda event of a DynamoDB stream: `{"Records": […]}`.
+#[derive(Debug)]
+pub struct Batch;
+
+impl Batch {
+    /// Takes a payload apart without looking into its records: what is wrong with one shows when
+    /// it is decoded, and its neighbours are untouched. The records are slices of the payload.
+    ///
+    /// # Errors
+    /// For what is not JSON, has no `Records`, or comes from another service. Nothing can be said
+    /// about any record then.
+    pub fn split(payload: &Bytes) -> Result<Vec<RawRecord>, BatchError> {
+        // Text in another encoding is the fault of one record: `masked` finds the others.
+        let text = masked(payload);
+        let members = Layer::open(&text).and_then(Layer::object)?;
+        let records = members.iter().find(|(name, _)| name == "Records");
+        let Some((_, records)) = records else { return Err(BatchError::NoRecords) };
+        let records = Layer::open(records)
+            .and_then(Layer::array)
+            .map_err(|fault| BatchError::Malformed(fault.under("Records")))?;
+        if let Some(service) = records.first().and_then(|record| other_service(record)) {
+            return Err(BatchError::OtherService(service));
+        }
+        let slice = |record| RawRecord { bytes: payload.slice(place(record, &text)) };
+        Ok(records.into_iter().map(slice).collect())
+    }
+}
+
+/// One record as it came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawRecord {
+    /// JSON text, a slice of the payload that it came in.
+    pub bytes: Bytes,
+}
+
+impl RawRecord {
+    /// Decodes the record.
+    ///
+    /// # Errors
+    /// For a record that DynamoDB cannot have written, and for one whose table is not known.
+    pub fn decode(&self) -> Result<Record, RecordError> {
+        decode::record(&self.bytes)
+    }
+}
+
+/// Why a payload could not be taken apart.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BatchError {
+    /// Not JSON, or not of an event's form.
+    #[error("{}", .0.sentence("the event"))]
+    Malformed(#[from] Fault),
+    /// A JSON object without `Records`.
+    #[error("the event has no `Records`, so it is not one of a DynamoDB stream")]
+    NoRecords,
+    /// The records come from another service, which this names.
+    #[error("the event comes from `{0}`, not from a DynamoDB stream (`{EVENT_SOURCE}`)")]
+    OtherService(String),
+}
+
+/// Why a record could not be decoded, and which one it is as far as it can be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}{message}", name(self))]
+pub struct RecordError {
+    /// `SequenceNumber`.
+    pub sequence: Option<String>,
+    /// `eventID`.
+    pub event_id: Option<String>,
+    /// `eventSourceARN`.
+    pub stream_arn: Option<String>,
+    /// Where in the record, such as `dynamodb.NewImage.total.N`; empty for all of it.
+    pub path: String,
+    /// What is wrong there, in one sentence, without any value of the item.
+    pub message: String,
+}
+
+fn name(error: &RecordError) -> String {
+    match (&error.sequence, &error.event_id) {
+        (Some(sequence), _) => format!("record with sequence number `{sequence}`: "),
+        (None, Some(event)) => format!("record with event id `{event}`: "),
+        (None, None) => String::new(),
+    }
+}
+
+/// The payload as text, with a `?` for every byte that is none, so that places stay the same.
+fn masked(payload: &[u8]) -> Cow<'_, str> {
+    let mut text = match std::str::from_utf8(payload) {
+        Ok(text) => return Cow::Borrowed(text),
+        Err(_) => String::with_capacity(payload.len()),
+    };
+    for chunk in payload.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().map(|_| '?'));
+    }
+    Cow::Owned(text)
+}
+
+/// Where `part`, a slice of `whole`, stands in it.
+pub(crate) fn place(part: &str, whole: &str) -> Range<usize> {
+    let start = part.as_ptr() as usize - whole.as_ptr() as usize;
+    start..start + part.len()
+}
+
+/// The `eventSource` of a record, where it is not DynamoDB. SNS spells the name with a capital.
+fn other_service(record: &str) -> Option<String> {
+    let members = Layer::open(record).and_then(Layer::object).ok()?;
+    let named = |(name, _): &&(Cow<'_, str>, &str)| name.eq_ignore_ascii_case("eventSource");
+    let (_, source) = members.iter().find(named)?;
+    let source = Layer::open(source).and_then(Layer::string).ok()?;
+    (source != EVENT_SOURCE).then(|| source.into_owned())
+}
