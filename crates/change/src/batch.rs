@@ -7,6 +7,7 @@ use bytes::Bytes;
 
 use crate::decode;
 use crate::fault::Fault;
+use crate::fields::Fields;
 use crate::layer::Layer;
 use crate::record::Record;
 
@@ -25,14 +26,13 @@ impl Batch {
     /// For what is not JSON, has no `Records`, or comes from another service. Nothing can be said
     /// about any record then.
     pub fn split(payload: &Bytes) -> Result<Vec<RawRecord>, BatchError> {
-        // Text in another encoding is the fault of one record: `masked` finds the others.
+        // Bytes that are not UTF-8 are the fault of the record that has them.
         let text = masked(payload);
-        let members = Layer::open(&text).and_then(Layer::object)?;
-        let records = members.iter().find(|(name, _)| name == "Records");
-        let Some((_, records)) = records else { return Err(BatchError::NoRecords) };
-        let records = Layer::open(records)
-            .and_then(Layer::array)
-            .map_err(|fault| BatchError::Malformed(fault.under("Records")))?;
+        let fields = Fields::of(&text)?;
+        if !fields.has("Records") {
+            return Err(BatchError::NoRecords);
+        }
+        let records = fields.required("Records", |text| Layer::open(text)?.array())?;
         if let Some(service) = records.first().and_then(|record| other_service(record)) {
             return Err(BatchError::OtherService(service));
         }
@@ -80,8 +80,8 @@ pub struct RecordError {
     pub sequence: Option<String>,
     /// `eventID`.
     pub event_id: Option<String>,
-    /// `eventSourceARN`.
-    pub stream_arn: Option<String>,
+    /// The table's name, from `eventSourceARN`.
+    pub table: Option<String>,
     /// Where in the record, such as `dynamodb.NewImage.total.N`; empty for all of it.
     pub path: String,
     /// What is wrong there, in one sentence, without any value of the item.

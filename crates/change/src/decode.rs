@@ -132,23 +132,24 @@ fn identity(text: &str) -> Result<UserIdentity, Fault> {
     })
 }
 
-/// The ARN, its account and its table, from
-/// `arn:aws:dynamodb:region:account:table/name/stream/label`.
+/// The ARN, its account and its table.
 fn stream(text: &str) -> Result<(String, String, String), Fault> {
     let arn = name(text)?;
-    let mut parts = arn.splitn(6, ':').skip(2);
-    let (service, _region, account, resource) =
-        (parts.next(), parts.next(), parts.next(), parts.next());
-    let table = resource
-        .and_then(|resource| resource.strip_prefix("table/"))
-        .and_then(|resource| resource.split_once("/stream/"))
-        .map(|(table, _)| table);
-    match (service, account, table) {
-        (Some("dynamodb"), Some(account), Some(table)) if !table.is_empty() => {
-            Ok((arn.clone(), account.to_owned(), table.to_owned()))
+    match parts_of(&arn) {
+        Some((account, table)) => Ok((arn.clone(), account.to_owned(), table.to_owned())),
+        None => {
+            Err(Fault::new(format_args!("is `{arn}`, which is not the ARN of a table's stream")))
         }
-        _ => Err(Fault::new(format_args!("is `{arn}`, which is not the ARN of a table's stream"))),
     }
+}
+
+/// Account and table of `arn:aws:dynamodb:region:account:table/name/stream/label`.
+fn parts_of(stream: &str) -> Option<(&str, &str)> {
+    let mut parts = stream.splitn(6, ':').skip(2);
+    let (service, _region, account, resource) =
+        (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    let (table, _) = resource.strip_prefix("table/")?.split_once("/stream/")?;
+    (service == "dynamodb" && !table.is_empty()).then_some((account, table))
 }
 
 fn dynamodb_alone(text: &str) -> Result<(), Fault> {
@@ -181,7 +182,8 @@ fn identified(bytes: &[u8], fault: &Fault) -> RecordError {
     RecordError {
         sequence: sequence(),
         event_id: read("eventID"),
-        stream_arn: read("eventSourceARN"),
+        table: read("eventSourceARN")
+            .and_then(|arn| parts_of(&arn).map(|(_, table)| table.to_owned())),
         path: fault.path(),
         message: fault.sentence("the record"),
     }

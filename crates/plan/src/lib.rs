@@ -1,1 +1,8 @@
-//! Under construction.
+//! From records to deliveries: decoding, matching, payload bytes, group and identity, and what
+//! became of every record that no delivery comes from. Sends nothing.
+
+mod plan;
+mod planner;
+
+pub use plan::{Plan, Seen, Verdict};
+pub use planner::Planner;

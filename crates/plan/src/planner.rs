@@ -1,0 +1,139 @@
+//! Runs the matcher over a batch and renders what fires.
+
+use std::sync::Arc;
+
+use distributary_change::{Image, RawRecord, Record, RecordError, StreamView};
+use distributary_delivery::{Delivery, Identity, Origin, Quarantine};
+use distributary_matcher::Matcher;
+use distributary_rules::{Program, payload};
+
+use crate::plan::{Plan, Seen, Verdict};
+
+/// A program that is ready to plan batches.
+#[derive(Debug, Clone)]
+pub struct Planner {
+    program: Arc<Program>,
+    matcher: Matcher,
+}
+
+impl Planner {
+    /// Prepares a program whose parameters have values.
+    #[must_use]
+    pub fn new(program: Arc<Program>) -> Self {
+        Planner { matcher: Matcher::new(Arc::clone(&program)), program }
+    }
+
+    /// What these records, one batch in its order, ask for.
+    #[must_use]
+    pub fn plan(&self, batch: &[RawRecord]) -> Plan {
+        let mut plan = Plan::default();
+        for (position, raw) in batch.iter().enumerate() {
+            let seen = match raw.decode() {
+                Ok(record) => self.claim(position, raw, &record, &mut plan.deliveries),
+                Err(error) => {
+                    let quarantine = self.quarantine(position, raw, error);
+                    let seen = Seen {
+                        event: quarantine.event.clone(),
+                        sequence: quarantine.sequence.clone(),
+                        verdict: Verdict::Undecodable(quarantine.reason.clone()),
+                    };
+                    plan.quarantined.push(quarantine);
+                    seen
+                }
+            };
+            plan.records.push(seen);
+        }
+        plan
+    }
+
+    /// Adds the deliveries that come from a record.
+    fn claim(
+        &self,
+        position: usize,
+        raw: &RawRecord,
+        record: &Record,
+        deliveries: &mut Vec<Delivery>,
+    ) -> Seen {
+        let origin = Origin {
+            record: raw.bytes.clone(),
+            event: record.id.as_str().into(),
+            sequence: record.sequence.as_str().into(),
+            table: record.table.as_str().into(),
+            time: record.time.seconds(),
+        };
+        let before = deliveries.len();
+        let source = self.program.source_of(&record.table);
+        let foreign = source.is_none() && !self.program.sources().is_empty();
+        if !foreign {
+            self.deliver(position, &origin, record, source, deliveries);
+        }
+        let verdict = match deliveries.len() - before {
+            _ if foreign => Verdict::ForeignTable(record.table.clone()),
+            made if self.poorer_than_view(record, source) => Verdict::PoorerThanView(made),
+            0 => Verdict::Unmatched,
+            made => Verdict::Matched(made),
+        };
+        Seen { event: Some(origin.event), sequence: Some(origin.sequence), verdict }
+    }
+
+    fn deliver(
+        &self,
+        position: usize,
+        origin: &Origin,
+        record: &Record,
+        source: Option<usize>,
+        deliveries: &mut Vec<Delivery>,
+    ) {
+        let mut firing = Vec::new();
+        self.matcher.firing(record, source, &mut firing);
+        let mut fired: Vec<_> =
+            firing.into_iter().filter_map(|at| Some((at, self.program.rules().get(at)?))).collect();
+        // Deliveries of one record to one message group go in this order.
+        fired.sort_by(|(_, a), (_, b)| a.name.cmp(&b.name));
+        for (at, rule) in fired {
+            for (output, to) in rule.outputs.iter().enumerate() {
+                let Some(route) = self.program.routes().get(to.route) else { continue };
+                deliveries.push(Delivery {
+                    position,
+                    route: to.route,
+                    rule: Arc::clone(&rule.name),
+                    identity: Identity::new(&record.id, &rule.name, &route.name),
+                    message: payload::message(&self.program, at, output, record, source),
+                    origin: origin.clone(),
+                });
+            }
+        }
+    }
+
+    /// Whether a record lacks an image that its source's `view` promises.
+    fn poorer_than_view(&self, record: &Record, source: Option<usize>) -> bool {
+        let declared = source.and_then(|at| self.program.sources().get(at)?.view);
+        let (old, new) = match declared {
+            None | Some(StreamView::KeysOnly) => (false, false),
+            Some(StreamView::OldImage) => (true, false),
+            Some(StreamView::NewImage) => (false, true),
+            Some(StreamView::NewAndOldImages) => (true, true),
+        };
+        (old && record.old == Image::Omitted) || (new && record.new == Image::Omitted)
+    }
+
+    /// A record that no rule can be asked about goes to the lot of its source, by its table's name;
+    /// where that cannot be read, to that of the only source.
+    fn quarantine(&self, position: usize, raw: &RawRecord, error: RecordError) -> Quarantine {
+        let sources = self.program.sources();
+        let source = match (&error.table, sources) {
+            (Some(table), _) => self.program.source_of(table).and_then(|at| sources.get(at)),
+            (None, [only]) => Some(only),
+            (None, _) => None,
+        };
+        Quarantine {
+            position,
+            lot: source.and_then(|source| source.park),
+            record: raw.bytes.clone(),
+            reason: error.to_string(),
+            event: error.event_id.map(Into::into),
+            sequence: error.sequence.map(Into::into),
+            table: error.table.map(Into::into),
+        }
+    }
+}
