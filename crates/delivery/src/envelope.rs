@@ -40,6 +40,7 @@ pub struct Envelope {
 
 /// What an envelope holds beside its record.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "nearly every envelope holds a delivery")]
 pub enum Content {
     /// A delivery that its route could not make.
     Delivery {

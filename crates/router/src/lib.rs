@@ -1,14 +1,30 @@
 //! A lane per route: time, retries, parking, and the partial batch response. Knows neither AWS
 //! nor rules.
+//!
+//! [`Router::run`] takes a batch's deliveries and starts a lane for every route. A lane's sender
+//! fills requests from its queue and calls the [`Target`]; what fails for good goes through the
+//! parker to the [`Lot`]. Both write into the lane's settle table, which the [`Report`] is read
+//! from. Lanes share nothing but the time they have.
 
+mod batch;
+mod clock;
+mod lane;
 mod lot;
+mod park;
+mod quarantine;
 mod report;
+mod request;
+mod retry;
 mod router;
+mod send;
+mod settle;
 mod target;
+mod wall;
 mod work;
 
+pub use lane::Lane;
 pub use lot::Lot;
 pub use report::{Report, RouteReport};
-pub use router::{Lane, Router};
+pub use router::Router;
 pub use target::{Failure, Limits, Target};
-pub use work::{Progress, Quarantine, Work};
+pub use work::{Progress, Work};

@@ -1,0 +1,69 @@
+//! The time that one run has.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// What is kept back at the end of an invocation, at least: for what is under way, for parking and
+/// for the answer.
+const RESERVE: Duration = Duration::from_millis(1500);
+
+/// The share of an invocation that is kept back, where that is more: a tenth.
+const RESERVE_SHARE: u32 = 10;
+
+/// The part of the reserve that is for the answer alone: a third. The rest is enough for a request
+/// of the default `timeout` that starts at the last moment.
+const ANSWER_SHARE: u32 = 3;
+
+/// The instants of one run, the same for every lane.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Clock {
+    started: Instant,
+    epoch: i64,
+    window: Option<Window>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Window {
+    /// From here on no request starts.
+    closes: Instant,
+    /// Here the last request has its answer or gets none.
+    ends: Instant,
+}
+
+impl Clock {
+    /// A clock that starts now, at `epoch` seconds, for an invocation that ends at `deadline`.
+    pub(crate) fn new(epoch: i64, deadline: Option<Instant>) -> Self {
+        let started = Instant::now();
+        let window = deadline.map(|deadline| {
+            let whole = deadline.saturating_duration_since(started);
+            let reserve = RESERVE.max(whole / RESERVE_SHARE);
+            let before = |time| deadline.checked_sub(time).unwrap_or(started);
+            Window { closes: before(reserve), ends: before(reserve / ANSWER_SHARE) }
+        });
+        Clock { started, epoch, window }
+    }
+
+    /// Whether it is too late for a request to start at `instant`.
+    pub(crate) fn closed_at(&self, instant: Instant) -> bool {
+        self.window.is_some_and(|window| instant >= window.closes)
+    }
+
+    /// How long a request that starts now may take: until the end of the run at most.
+    pub(crate) fn left(&self) -> Option<Duration> {
+        self.window.map(|window| window.ends.saturating_duration_since(Instant::now()))
+    }
+
+    /// What a lane may lose of its `within` in this run: never more than half the run, so that
+    /// there is time left for parking and a short invocation gets on, too.
+    pub(crate) fn budget(&self, within: Duration) -> Duration {
+        self.window.map_or(within, |window| {
+            within.min(window.closes.saturating_duration_since(self.started) / 2)
+        })
+    }
+
+    /// The time now, in seconds since the epoch.
+    pub(crate) fn epoch(&self) -> i64 {
+        self.epoch.saturating_add_unsigned(self.started.elapsed().as_secs())
+    }
+}
