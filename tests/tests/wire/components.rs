@@ -1,5 +1,4 @@
 //! The components keep to themselves: loopback only, and gone when we are.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a failure here is a failed test")]
 
 use std::net::{TcpStream, UdpSocket};
 use std::time::{Duration, Instant};

@@ -1,0 +1,12 @@
+//! Tests that cross the wire: real DynamoDB streams, the real function, real
+//! queues, topics and buses. One DynamoDB Local and one ministack serve them all.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a failure here is a failed test"
+)]
+
+mod components;
+mod stream;
