@@ -3,10 +3,23 @@
 //! Nothing here knows what a name means; that is the `rules` crate.
 
 pub mod ast;
+pub mod codes;
 mod diagnostic;
+mod expected;
+mod grammar;
+mod later;
+mod lower;
+mod parse;
+pub mod render;
 mod sources;
 mod span;
+mod spelling;
+mod split;
+mod tokens;
+mod words;
 
 pub use diagnostic::{Code, Diagnostic, Label, Severity};
+pub use parse::{MAX_FILE_BYTES, Parsed, parse};
 pub use sources::{Position, Source, Sources};
 pub use span::{FileId, Span, Spanned};
+pub use words::closest;

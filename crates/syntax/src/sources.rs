@@ -15,6 +15,8 @@ pub struct Source {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sources {
     files: Vec<Source>,
+    /// Where the lines of each file start, so that a place is found without reading the file.
+    lines: Vec<Vec<usize>>,
 }
 
 /// A place for people: line and column count from 1, columns in characters.
@@ -36,7 +38,10 @@ impl Sources {
     /// Adds a file and says under which id spans name it.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
         let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
-        self.files.push(Source { name: name.into(), text: text.into() });
+        let (name, text) = (name.into(), text.into());
+        let starts = text.match_indices('\n').map(|(i, _)| i + 1);
+        self.lines.push(std::iter::once(0).chain(starts).collect());
+        self.files.push(Source { name, text });
         id
     }
 
@@ -60,10 +65,13 @@ impl Sources {
     /// Where a span starts.
     #[must_use]
     pub fn position(&self, span: Span) -> Position {
-        let before =
-            self.get(span.file).and_then(|s| s.text.get(..span.start as usize)).unwrap_or("");
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+        let start = span.start as usize;
+        let lines = self.lines.get(span.file.0 as usize).map_or(&[][..], Vec::as_slice);
+        let line = lines.partition_point(|first| *first <= start).max(1);
+        let first = lines.get(line - 1).copied().unwrap_or(0);
+        let before = self.get(span.file).and_then(|s| s.text.get(first..start)).unwrap_or("");
+        // A byte order mark is no column.
+        let column = before.trim_start_matches('\u{FEFF}').chars().count() + 1;
         Position { line, column }
     }
 }

@@ -18,6 +18,13 @@ pub struct Span {
 }
 
 impl Span {
+    /// A range of bytes in a file. Offsets beyond 4 GiB are cut there; `parse` refuses such files.
+    #[must_use]
+    pub fn new(file: FileId, range: Range<usize>) -> Self {
+        let offset = |o| u32::try_from(o).unwrap_or(u32::MAX);
+        Span { file, start: offset(range.start), end: offset(range.end) }
+    }
+
     /// The smallest span that covers both; `self`'s file is kept.
     #[must_use]
     pub fn to(self, other: Span) -> Span {

@@ -1,0 +1,93 @@
+//! Paths into images, keys and the event.
+
+use crate::ast::{Path, Root, Step};
+use crate::grammar::{Pair, Rule};
+use crate::{Diagnostic, Spanned, codes, words};
+
+use super::Lower;
+
+/// DynamoDB's names for its types, which other tools make part of every path.
+const WRAPPERS: [&str; 10] = ["S", "N", "B", "BOOL", "NULL", "L", "M", "SS", "NS", "BS"];
+
+impl Lower<'_> {
+    pub(super) fn path(&mut self, pair: Pair<'_>) -> Option<Path> {
+        let mut inner = pair.clone().into_inner();
+        let first = inner.next()?;
+        let mut steps = Vec::new();
+        let root = match root(first.as_str()) {
+            Some(root) => root,
+            None => {
+                self.unknown_root(&first, &pair);
+                steps.push(Spanned::new(Step::Key(first.as_str().to_owned()), self.span(&first)));
+                Root::Item
+            }
+        };
+        self.check_wrappers(&pair);
+        for step in inner {
+            let span = self.span(&step);
+            let step = match step.as_rule() {
+                Rule::field => Step::Key(step.as_str().to_owned()),
+                Rule::key_step => Step::Key(self.plain_text(step.into_inner().next()?)?.node),
+                _ => self.index(step.into_inner().next()?.as_str(), span),
+            };
+            steps.push(Spanned::new(step, span));
+        }
+        Some(Path { root: Spanned::new(root, self.span(&first)), steps })
+    }
+
+    fn index(&mut self, digits: &str, span: crate::Span) -> Step {
+        if let Ok(index) = digits.parse() {
+            return Step::Index(index);
+        }
+        let message = format!("no list is as long as `{digits}`");
+        self.report(Diagnostic::error(codes::NUMBER, message, span));
+        Step::Index(u32::MAX)
+    }
+
+    fn unknown_root(&mut self, first: &Pair<'_>, path: &Pair<'_>) {
+        let word = first.as_str();
+        let message = format!("no path starts with `{word}`");
+        let help = match word {
+            "NewImage" | "newImage" | "new_image" => "did you mean `new`?".to_owned(),
+            "OldImage" | "oldImage" | "old_image" => "did you mean `old`?".to_owned(),
+            "Keys" => "did you mean `keys`?".to_owned(),
+            _ => match words::closest(word, words::ROOTS) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => format!(
+                    "write `item.{}` for an attribute; paths start with `item`, `old`, `new`, \
+                     `keys`, `event` or `change`",
+                    path.as_str()
+                ),
+            },
+        };
+        let span = self.span(first);
+        self.report(Diagnostic::error(codes::ROOT, message, span).help(help));
+    }
+
+    /// `item.status.S`: values are plain here.
+    fn check_wrappers(&mut self, path: &Pair<'_>) {
+        let is_wrapper =
+            |p: &Pair<'_>| p.as_rule() == Rule::field && WRAPPERS.contains(&p.as_str());
+        let steps = path.clone().into_inner().skip(1);
+        // The first step may well be an attribute of that name.
+        let Some(wrapper) = steps.skip(1).find(is_wrapper) else { return };
+        let name = wrapper.as_str();
+        let message = format!("`.{name}` is DynamoDB's name for a type, and values are plain here");
+        let error = Diagnostic::error(codes::TYPE_WRAPPER, message, self.span(&wrapper));
+        self.report(error.help(format!(
+            "leave `.{name}` out, or write `[\"{name}\"]` for an attribute of that name"
+        )));
+    }
+}
+
+fn root(word: &str) -> Option<Root> {
+    Some(match word {
+        "old" => Root::Old,
+        "new" => Root::New,
+        "item" => Root::Item,
+        "keys" => Root::Keys,
+        "event" => Root::Event,
+        "change" => Root::Change,
+        _ => return None,
+    })
+}

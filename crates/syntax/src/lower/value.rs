@@ -1,0 +1,124 @@
+//! Values: literals, names, arithmetic, lists and objects.
+
+use pest::pratt_parser::{Assoc, ConstPrattParser, Op, pratt_precedence};
+
+use crate::ast::{BinaryOp, Entry, Expr, ExprKind};
+use crate::grammar::{Pair, Pairs, Rule};
+use crate::{Diagnostic, Span, codes};
+
+use super::Lower;
+
+/// How tightly the operators between values bind, loosest first.
+static OPERATORS: ConstPrattParser<Rule, 5> = ConstPrattParser::new_const(pratt_precedence![
+    Op::infix(Rule::coalesce, Assoc::Left),
+    Op::infix(Rule::add, Assoc::Left) | Op::infix(Rule::subtract, Assoc::Left),
+    Op::infix(Rule::multiply, Assoc::Left) | Op::infix(Rule::divide, Assoc::Left),
+]);
+
+/// The most operators in one value, because each makes the tree deeper.
+const MAX_OPERATORS: usize = 64;
+
+impl Lower<'_> {
+    pub(super) fn value(&mut self, pair: Pair<'_>) -> Option<Expr> {
+        let span = self.span(&pair);
+        let mut inner = pair.into_inner();
+        if inner.len() == 1 {
+            return self.primary(inner.next()?);
+        }
+        if inner.len() / 2 > MAX_OPERATORS {
+            let message = format!("more than {MAX_OPERATORS} operators in one value");
+            let help = "give a part of it a name with `let`";
+            self.report(Diagnostic::error(codes::TOO_DEEP, message, span).help(help));
+            return None;
+        }
+        self.check_hyphens(inner.clone());
+        OPERATORS
+            .map_primary(|pair| self.primary(pair))
+            .map_infix(|left, op, right| Some(binary(arithmetic(op.as_rule()), left?, right?)))
+            .parse(inner)
+    }
+
+    /// `item.order-id` is a subtraction and never meant as one.
+    fn check_hyphens(&mut self, parts: Pairs<'_>) {
+        let parts: Vec<_> = parts.collect();
+        for window in parts.windows(3) {
+            let [left, minus, right] = window else { continue };
+            let rules = (left.as_rule(), minus.as_rule(), right.as_rule());
+            let glued = self.span(left).end == self.span(minus).start
+                && self.span(minus).end == self.span(right).start;
+            if glued && rules == (Rule::path, Rule::subtract, Rule::word) {
+                let (path, word) = (left.as_str(), right.as_str());
+                let (before, last) = path.rsplit_once('.').unwrap_or(("item", path));
+                let message = format!("`{path}-{word}` is a subtraction");
+                let error =
+                    Diagnostic::error(codes::NAME, message, self.span(left).to(self.span(right)));
+                self.report(error.help(format!(
+                    "write `{before}[\"{last}-{word}\"]` for an attribute, or put blanks around `-`"
+                )));
+            }
+        }
+    }
+
+    fn primary(&mut self, pair: Pair<'_>) -> Option<Expr> {
+        let span = self.span(&pair);
+        let kind = match pair.as_rule() {
+            Rule::number => self.number(&pair),
+            Rule::text => ExprKind::Text(self.text(pair)?),
+            Rule::null => ExprKind::Null,
+            Rule::boolean => ExprKind::Bool(pair.as_str().eq_ignore_ascii_case("true")),
+            Rule::word => ExprKind::Name(pair.as_str().to_owned()),
+            Rule::path | Rule::dotted => ExprKind::Path(self.path(pair)?),
+            Rule::list => {
+                let elements = pair.into_inner().filter(|p| p.as_rule() == Rule::expr);
+                ExprKind::List(elements.map(|p| self.expr(p)).collect::<Option<_>>()?)
+            }
+            Rule::object => {
+                let entries = pair.into_inner().filter(|p| p.as_rule() == Rule::entry);
+                ExprKind::Object(entries.map(|p| self.entry(p)).collect::<Option<_>>()?)
+            }
+            Rule::group => self.expr(pair.into_inner().next()?)?.kind,
+            Rule::negation => {
+                let error = Diagnostic::error(codes::NUMBER, "`-` stands only before digits", span);
+                self.report(error.help("subtract from 0, as in `0 - item.total`"));
+                let zero = Expr { kind: ExprKind::Number("0".to_owned()), span };
+                let operand = self.primary(pair.into_inner().nth(1)?)?;
+                binary(BinaryOp::Subtract, zero, operand).kind
+            }
+            _ => return None,
+        };
+        Some(Expr { kind, span })
+    }
+
+    fn entry(&mut self, pair: Pair<'_>) -> Option<Entry> {
+        let mut inner = pair.into_inner();
+        let key = inner.next()?.into_inner().next()?;
+        let key = match key.as_rule() {
+            Rule::text => self.plain_text(key)?,
+            _ => {
+                let name = self.name(&key);
+                if name.node.contains('-') {
+                    let message = format!("`{}` is not a name", name.node);
+                    let error = Diagnostic::error(codes::NAME, message, name.span);
+                    self.report(error.help(format!("write it in quotes: `\"{}\"`", name.node)));
+                }
+                name
+            }
+        };
+        Some(Entry { key, value: self.expr(inner.nth(1)?)? })
+    }
+}
+
+fn binary(op: BinaryOp, left: Expr, right: Expr) -> Expr {
+    let span: Span = left.span.to(right.span);
+    Expr { kind: ExprKind::Binary(op, Box::new(left), Box::new(right)), span }
+}
+
+/// Division, which is reported elsewhere, is read as its neighbour.
+fn arithmetic(rule: Rule) -> BinaryOp {
+    match rule {
+        Rule::coalesce => BinaryOp::Coalesce,
+        Rule::add => BinaryOp::Add,
+        Rule::subtract => BinaryOp::Subtract,
+        _ => BinaryOp::Multiply,
+    }
+}

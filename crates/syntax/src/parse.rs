@@ -1,0 +1,132 @@
+//! From sources to syntax trees.
+
+use std::ops::Range;
+
+use pest::Parser;
+
+use crate::ast::{File, Name};
+use crate::grammar::{Grammar, Rule};
+use crate::lower::Lower;
+use crate::span::{Span, Spanned};
+use crate::split::{self, Chunk, Head};
+use crate::words::{self, DECLARATIONS};
+use crate::{Diagnostic, FileId, Source, Sources, codes, expected, later, spelling};
+
+/// The largest file that is read. It bounds memory, and keeps offsets well inside a [`Span`].
+pub const MAX_FILE_BYTES: usize = 64 << 20;
+
+/// What could be read, and everything that could not.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Parsed {
+    /// One for each source, in their order.
+    pub files: Vec<File>,
+    /// In the order of files and places.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Parses every file, each declaration for itself.
+///
+/// A declaration with an error that leaves its meaning clear, such as `&&` for `and`, is in the
+/// tree and in the diagnostics; one that could not be read is among [`File::unread`].
+#[must_use]
+pub fn parse(sources: &Sources) -> Parsed {
+    let mut parsed = Parsed::default();
+    for (id, source) in sources.iter() {
+        let (file, mut diagnostics) = parse_file(id, source);
+        diagnostics.sort_by_key(Diagnostic::span);
+        parsed.files.push(file);
+        parsed.diagnostics.append(&mut diagnostics);
+    }
+    parsed
+}
+
+fn parse_file(id: FileId, source: &Source) -> (File, Vec<Diagnostic>) {
+    let text = source.text.as_str();
+    let mut file = File::default();
+    if text.len() > MAX_FILE_BYTES {
+        let message = format!("`{}` is larger than {} MiB", source.name, MAX_FILE_BYTES >> 20);
+        let error = Diagnostic::error(codes::FILE_TOO_LARGE, message, Span::new(id, 0..0));
+        return (file, vec![error.help("spread the rules over several files")]);
+    }
+    let (chunks, mut diagnostics) = split::split(id, text);
+    for chunk in chunks {
+        let mut reader = Reader { id, text, diagnostics: &mut diagnostics };
+        let name = reader.name_of(&chunk.head);
+        match reader.read(chunk) {
+            Some(declaration) => file.declarations.push(declaration),
+            None => file.unread.extend(name),
+        }
+    }
+    (file, diagnostics)
+}
+
+struct Reader<'s, 'd> {
+    id: FileId,
+    text: &'s str,
+    diagnostics: &'d mut Vec<Diagnostic>,
+}
+
+impl Reader<'_, '_> {
+    fn read(&mut self, chunk: Chunk) -> Option<crate::ast::Declaration> {
+        let keyword = match &chunk.head {
+            Head::Declaration { keyword, .. } => *keyword,
+            Head::Unknown { word, .. } => {
+                self.diagnostics.push(self.unknown(word.clone()));
+                return None;
+            }
+            Head::Junk => {
+                if chunk.sound {
+                    self.diagnostics.push(expected::no_declaration(
+                        self.id,
+                        self.text,
+                        chunk.range,
+                    ));
+                }
+                return None;
+            }
+        };
+        if let Some(construct) = later::declaration(keyword) {
+            let start = chunk.range.start;
+            let span = Span::new(self.id, start..start + keyword.len());
+            self.diagnostics.push(later::not_yet(construct, span));
+            return None;
+        }
+        if !chunk.sound {
+            return None;
+        }
+        let text = self.text.get(chunk.range.clone())?;
+        let start = chunk.range.start;
+        match Grammar::parse(Rule::declaration, text) {
+            Ok(pairs) => {
+                let mut lower = Lower::new(self.id, start, self.diagnostics);
+                let refused = later::report(&mut lower, pairs.clone());
+                spelling::report(&mut lower, pairs.clone());
+                if refused { None } else { lower.declaration(pairs, chunk) }
+            }
+            Err(error) => {
+                self.diagnostics.push(expected::explain(self.id, self.text, &chunk.range, &error));
+                None
+            }
+        }
+    }
+
+    fn name_of(&self, head: &Head) -> Option<Name> {
+        let range = match head {
+            Head::Declaration { name, .. } => name.clone()?,
+            Head::Unknown { name, .. } => name.clone(),
+            Head::Junk => return None,
+        };
+        let name = self.text.get(range.clone())?;
+        Some(Spanned::new(name.to_owned(), Span::new(self.id, range)))
+    }
+
+    fn unknown(&self, range: Range<usize>) -> Diagnostic {
+        let word = self.text.get(range.clone()).unwrap_or("");
+        let message = format!("`{word}` declares nothing");
+        let help = match words::closest(word, DECLARATIONS) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => expected::DECLARATIONS_HELP.to_owned(),
+        };
+        Diagnostic::error(codes::UNKNOWN_DECLARATION, message, Span::new(self.id, range)).help(help)
+    }
+}
