@@ -68,19 +68,19 @@ fn delivery(fields: &Fields<'_>) -> Result<Content, EnvelopeError> {
 }
 
 fn message(fields: &Fields<'_>) -> Result<Message, EnvelopeError> {
-    let text = fields.0.get("message").ok_or(EnvelopeError::Missing { field: "message" })?;
+    let text = fields.find("message").ok_or(EnvelopeError::Missing { field: "message" })?;
     let inner = Fields::of(text.get().as_bytes())
         .ok_or(EnvelopeError::Wrong { field: "message", expected: "an object" })?;
     let attributes: Vec<ReadAttribute> = inner
-        .optional("attributes", "a list of attributes with `name`, `type` and `value`")?
+        .optional("message.attributes", "a list of attributes with `name`, `type` and `value`")?
         .unwrap_or_default();
     Ok(Message {
-        body: inner.raw("body")?,
-        group: inner.optional("group", TEXT)?,
-        dedup: inner.optional("dedup", TEXT)?,
-        subject: inner.optional("subject", TEXT)?,
-        detail_type: inner.optional("detail_type", TEXT)?,
-        resources: inner.optional("resources", "a list of texts")?.unwrap_or_default(),
+        body: inner.raw("message.body")?,
+        group: inner.optional("message.group", TEXT)?,
+        dedup: inner.optional("message.dedup", TEXT)?,
+        subject: inner.optional("message.subject", TEXT)?,
+        detail_type: inner.optional("message.detail_type", TEXT)?,
+        resources: inner.optional("message.resources", "a list of texts")?.unwrap_or_default(),
         attributes: attributes.into_iter().map(ReadAttribute::into_pair).collect(),
     })
 }
@@ -109,11 +109,17 @@ impl ReadAttribute {
 }
 
 /// An object's fields, each read by itself so that an error can name it.
-struct Fields<'a>(BTreeMap<Cow<'a, str>, &'a RawValue>);
+struct Fields<'a>(BTreeMap<String, &'a RawValue>);
 
 impl<'a> Fields<'a> {
     fn of(text: &'a [u8]) -> Option<Self> {
         serde_json::from_slice(text).ok().map(Fields)
+    }
+
+    /// By the path from the envelope down, which is what errors name.
+    fn find(&self, path: &str) -> Option<&'a RawValue> {
+        let (_, name) = path.rsplit_once('.').unwrap_or(("", path));
+        self.0.get(name).copied()
     }
 
     fn get<T: Deserialize<'a>>(
@@ -129,7 +135,7 @@ impl<'a> Fields<'a> {
         field: &'static str,
         expected: &'static str,
     ) -> Result<Option<T>, EnvelopeError> {
-        let Some(text) = self.0.get(field) else { return Ok(None) };
+        let Some(text) = self.find(field) else { return Ok(None) };
         serde_json::from_str(text.get())
             .map(Some)
             .map_err(|_| EnvelopeError::Wrong { field, expected })
@@ -140,7 +146,7 @@ impl<'a> Fields<'a> {
     }
 
     fn raw(&self, field: &'static str) -> Result<Bytes, EnvelopeError> {
-        let text = self.0.get(field).ok_or(EnvelopeError::Missing { field })?;
+        let text = self.find(field).ok_or(EnvelopeError::Missing { field })?;
         Ok(Bytes::copy_from_slice(text.get().as_bytes()))
     }
 }

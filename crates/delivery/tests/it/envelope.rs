@@ -1,0 +1,198 @@
+//! Envelopes, as a lot has them.
+
+use bytes::Bytes;
+use distributary_delivery::{
+    Attribute, Content, Delivery, Envelope, EnvelopeError, Identity, Message, Origin,
+};
+
+/// Spacing, spelling and digits that a re-serialisation would change.
+const RECORD: &str = r#"{"eventID": "e1", "dynamodb":{"NewImage":{"n":{"N":"1.0E+2"},"s":{"S":"\u00e9\/"}}} , "big":12345678901234567890123456789012345678}"#;
+const BODY: &str = r#"{"total":1.50,"exact":12345678901234567890123456789012345678,"total":2}"#;
+
+fn delivery() -> Delivery {
+    Delivery {
+        position: 7,
+        route: 3,
+        rule: "paid".into(),
+        identity: Identity::new("e1", "paid", "fulfilment"),
+        message: Message {
+            body: BODY.into(),
+            group: Some("order#1".to_owned()),
+            dedup: Some("d".to_owned()),
+            subject: Some("Paid".to_owned()),
+            detail_type: Some("order.paid".to_owned()),
+            resources: vec!["arn:aws:s3:::b".to_owned()],
+            attributes: vec![
+                ("tier".to_owned(), Attribute::String("gold".to_owned())),
+                ("amount".to_owned(), Attribute::Number("1.50".to_owned())),
+            ],
+        },
+        origin: Origin {
+            record: RECORD.into(),
+            event: "e1".into(),
+            sequence: "111".into(),
+            table: "Orders".into(),
+            time: 1_767_225_600,
+        },
+    }
+}
+
+fn parked() -> Envelope {
+    let reason = "no answer within 1s".to_owned();
+    let (route, rules) = ("fulfilment".into(), "abc123".into());
+    Envelope::delivery(delivery(), route, rules, 4, reason, 1_767_225_605)
+}
+
+fn quarantined() -> Envelope {
+    Envelope {
+        content: Content::Quarantine,
+        rules: "abc123".into(),
+        event: None,
+        sequence: Some("111".into()),
+        table: None,
+        reason: "`SequenceNumber` is missing".to_owned(),
+        parked_at: 1_767_225_605,
+        record: RECORD.into(),
+    }
+}
+
+fn text(envelope: &Envelope) -> String {
+    String::from_utf8(envelope.to_json().unwrap()).unwrap()
+}
+
+/// The documented form, byte for byte: tools outside of this program read it.
+#[test]
+fn a_parked_delivery_reads_as_documented() {
+    let identity = delivery().identity;
+    let identity = identity.as_str();
+    let expected = format!(
+        r#"{{"version":1,"kind":"delivery","route":"fulfilment","rule":"paid","identity":"{identity}","attempts":4,"message":{{"group":"order#1","dedup":"d","subject":"Paid","detail_type":"order.paid","resources":["arn:aws:s3:::b"],"attributes":[{{"name":"tier","type":"String","value":"gold"}},{{"name":"amount","type":"Number","value":"1.50"}}],"body":{BODY}}},"rules":"abc123","event":"e1","sequence":"111","table":"Orders","reason":"no answer within 1s","parked_at":1767225605,"record":{RECORD}}}"#
+    );
+    assert_eq!(text(&parked()), expected);
+}
+
+#[test]
+fn a_quarantined_record_says_what_is_known_of_it() {
+    let expected = format!(
+        r#"{{"version":1,"kind":"quarantine","rules":"abc123","sequence":"111","reason":"`SequenceNumber` is missing","parked_at":1767225605,"record":{RECORD}}}"#
+    );
+    assert_eq!(text(&quarantined()), expected);
+}
+
+#[test]
+fn what_was_written_is_read_back() {
+    let mut bare = parked();
+    if let Content::Delivery { message, .. } = &mut bare.content {
+        *message = Message { body: "null".into(), ..Message::default() };
+    }
+    for envelope in [parked(), bare, quarantined()] {
+        let read = Envelope::parse(text(&envelope).as_bytes());
+        assert_eq!(read, Ok(envelope));
+    }
+}
+
+#[test]
+fn a_line_is_one_line_and_means_the_same() {
+    let mut envelope = parked();
+    envelope.record = "{\r\n  \"eventID\": \"line\\nbreak\"\n}".into();
+    let line = envelope.to_line().unwrap();
+    assert!(!line.contains(&b'\n') && !line.contains(&b'\r'));
+    envelope.record = "{    \"eventID\": \"line\\nbreak\" }".into();
+    assert_eq!(Envelope::parse(&line), Ok(envelope));
+}
+
+/// A record as deep as the decoder refuses it must still fit into an envelope.
+#[test]
+fn depth_is_no_limit_for_a_record() {
+    let mut envelope = quarantined();
+    envelope.record = Bytes::from("[".repeat(5_000) + &"]".repeat(5_000));
+    assert_eq!(Envelope::parse(text(&envelope).as_bytes()), Ok(envelope));
+}
+
+#[test]
+fn fields_of_later_programs_are_passed_over() {
+    let json = text(&parked()).replacen('{', r#"{"holds":["x"],"#, 1);
+    assert_eq!(Envelope::parse(json.as_bytes()), Ok(parked()));
+}
+
+#[test]
+fn what_is_no_json_is_not_written() {
+    let mut envelope = parked();
+    envelope.record = r#"{"eventID":"#.into();
+    let error = envelope.to_json().unwrap_err();
+    assert_eq!(error.to_string(), "`record` of the envelope is not JSON text");
+}
+
+#[test]
+fn a_broken_envelope_is_told_apart_from_a_foreign_one() {
+    let json = text(&parked());
+    let without = |field: &str| json.replacen(&format!("\"{field}\":"), "\"other\":", 1);
+    let with = |from: &str, to: &str| {
+        assert!(json.contains(from), "{from}");
+        json.replacen(from, to, 1)
+    };
+    let cases = [
+        (String::new(), "the envelope is not a JSON object; it may have been cut off or edited"),
+        (
+            json[..json.len() - 1].to_owned(),
+            "the envelope is not a JSON object; it may have been cut off or edited",
+        ),
+        ("[]".to_owned(), "the envelope is not a JSON object; it may have been cut off or edited"),
+        (
+            "{}".to_owned(),
+            "the envelope has no `version`; it may not be an envelope of this program",
+        ),
+        (
+            with("\"version\":1", "\"version\":2"),
+            "the envelope has version 2 and this program reads version 1; use the program that wrote it, or a newer one",
+        ),
+        (
+            with("\"version\":1", "\"version\":\"1\""),
+            "`version` of the envelope is not a whole number",
+        ),
+        (
+            with("\"kind\":\"delivery\"", "\"kind\":\"letter\""),
+            "`kind` of the envelope is not `delivery` or `quarantine`",
+        ),
+        (
+            without("identity"),
+            "the envelope has no `identity`; it may not be an envelope of this program",
+        ),
+        (
+            with("\"identity\":\"", "\"identity\":\"x"),
+            "`identity` of the envelope is not an identity of 43 letters, digits, `-` and `_`",
+        ),
+        (
+            with("\"attempts\":4", "\"attempts\":-4"),
+            "`attempts` of the envelope is not a whole number",
+        ),
+        (
+            with("\"message\":{", "\"message\":[],\"other\":{"),
+            "`message` of the envelope is not an object",
+        ),
+        (
+            without("body"),
+            "the envelope has no `message.body`; it may not be an envelope of this program",
+        ),
+        (
+            with("\"type\":\"Number\"", "\"type\":\"Binary\""),
+            "`message.attributes` of the envelope is not a list of attributes with `name`, `type` and `value`",
+        ),
+        (
+            without("sequence"),
+            "the envelope has no `sequence`; it may not be an envelope of this program",
+        ),
+        (
+            without("record"),
+            "the envelope has no `record`; it may not be an envelope of this program",
+        ),
+        (
+            with("\"parked_at\":1767225605", "\"parked_at\":null"),
+            "`parked_at` of the envelope is not a whole number of seconds",
+        ),
+    ];
+    for (json, message) in cases {
+        let error: EnvelopeError = Envelope::parse(json.as_bytes()).expect_err(&json);
+        assert_eq!(error.to_string(), message);
+    }
+}
