@@ -1,1 +1,17 @@
-//! Under construction.
+//! A rule set on disk: which files belong to it, what its manifest says, and where its parameters
+//! come from.
+//!
+//! A directory with a `rules.toml` and every `*.rules` file under it is one rule set. A directory
+//! further down with a `rules.toml` of its own is a rule set of its own. Files under no `rules.toml`
+//! belong to the file or directory that the user named.
+
+mod error;
+mod find;
+mod manifest;
+mod rule_set;
+mod text;
+
+pub use error::{Refused, RulesetError};
+pub use find::{Location, find};
+pub use manifest::Manifest;
+pub use rule_set::{RuleSet, open};

@@ -1,0 +1,214 @@
+//! `rules.toml`: the parameters of a rule set, for all stages and for each.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use distributary_rules::ParamValue;
+use distributary_syntax::{Code, Diagnostic, FileId, codes};
+use toml::Spanned;
+use toml::de::{DeArray, DeString, DeTable, DeValue};
+
+use crate::text::span;
+
+type Params = BTreeMap<String, ParamValue>;
+type Entry<'i> = (&'i Spanned<DeString<'i>>, &'i Spanned<DeValue<'i>>);
+
+/// The sections that later versions read.
+const LATER: [&str; 4] = ["include", "lint", "test", "deploy"];
+
+/// What `rules.toml` says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Manifest {
+    params: Params,
+    stages: BTreeMap<String, Params>,
+}
+
+impl Manifest {
+    /// Reads the text of a manifest; `file` is the id under which findings name it.
+    ///
+    /// # Errors
+    /// Everything in it that cannot be understood, as errors.
+    pub fn parse(text: &str, file: FileId) -> Result<Self, Vec<Diagnostic>> {
+        let mut reader = Reader { file, manifest: Manifest::default(), findings: Vec::new() };
+        let (document, errors) = DeTable::parse_recoverable(text);
+        for error in &errors {
+            reader.refuse_syntax(text, error);
+        }
+        if errors.is_empty() {
+            document.get_ref().iter().for_each(|entry| reader.section(entry));
+        }
+        if reader.findings.is_empty() { Ok(reader.manifest) } else { Err(reader.findings) }
+    }
+
+    /// The values for a stage: those of `[params]`, and over them those of `[params.<stage>]`.
+    ///
+    /// # Errors
+    /// The stages that there are, when this is none of them.
+    pub fn params(&self, stage: Option<&str>) -> Result<Params, Vec<String>> {
+        let mut params = self.params.clone();
+        if let Some(stage) = stage {
+            let over = self.stages.get(stage);
+            params.extend(
+                over.ok_or_else(|| self.stages.keys().cloned().collect::<Vec<_>>())?.clone(),
+            );
+        }
+        Ok(params)
+    }
+}
+
+struct Reader {
+    file: FileId,
+    manifest: Manifest,
+    findings: Vec<Diagnostic>,
+}
+
+impl Reader {
+    fn section(&mut self, (key, value): Entry<'_>) {
+        let name = key.get_ref().as_ref();
+        if name == "params" {
+            match value.get_ref() {
+                DeValue::Table(params) => self.params(params),
+                _ => {
+                    let message = "`params` is not a section".to_owned();
+                    let help = "write `[params]` and the parameters below it";
+                    self.refuse(codes::MANIFEST_VALUE, message, key.span(), help);
+                }
+            }
+        } else if LATER.contains(&name) {
+            let message = format!("`{name}` is not part of this version of `rules.toml`");
+            self.refuse(codes::MANIFEST_LATER, message, key.span(), "leave it out");
+        } else {
+            let near = std::iter::once("params")
+                .chain(LATER)
+                .find(|k| strsim::damerau_levenshtein(k, name) <= 2);
+            let help = match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "parameters stand under `[params]` or `[params.<stage>]`".to_owned(),
+            };
+            let message = format!("`rules.toml` has no key `{name}`");
+            self.refuse(codes::MANIFEST_KEY, message, key.span(), &help);
+        }
+    }
+
+    fn params(&mut self, params: &DeTable<'_>) {
+        for (key, value) in params {
+            let name = key.get_ref().to_string();
+            if let DeValue::Table(stage) = value.get_ref() {
+                let values = stage.iter().filter_map(|entry| self.param(entry)).collect();
+                self.manifest.stages.insert(name, values);
+            } else if let Some((name, value)) = self.param((key, value)) {
+                self.manifest.params.insert(name, value);
+            }
+        }
+    }
+
+    fn param(&mut self, (key, value): Entry<'_>) -> Option<(String, ParamValue)> {
+        let name = key.get_ref().to_string();
+        let value = match value.get_ref() {
+            DeValue::Array(list) => texts(list).map(ParamValue::List),
+            scalar => text(scalar).map(ParamValue::Text),
+        };
+        if value.is_none() {
+            let message = format!("`{name}` is no value that a parameter can have");
+            let help = "write a text, a decimal number, `true`, `false` or a list of texts";
+            self.refuse(codes::MANIFEST_VALUE, message, key.span(), help);
+        }
+        Some((name, value?))
+    }
+
+    fn refuse(&mut self, code: Code, message: String, at: Range<usize>, help: &str) {
+        let finding = Diagnostic::error(code, message, span(self.file, at));
+        self.findings.push(finding.help(help));
+    }
+
+    fn refuse_syntax(&mut self, text: &str, error: &toml::de::Error) {
+        let at = error.span().unwrap_or(text.len()..text.len());
+        let message = "the manifest is not valid TOML".to_owned();
+        let finding = Diagnostic::error(codes::MANIFEST_SYNTAX, message, span(self.file, at));
+        self.findings.push(finding.note(error.message()));
+    }
+}
+
+/// A scalar as its text, a number with its own digits.
+fn text(value: &DeValue<'_>) -> Option<String> {
+    match value {
+        DeValue::String(text) => Some(text.to_string()),
+        DeValue::Boolean(value) => Some(value.to_string()),
+        DeValue::Integer(number) if number.radix() == 10 => Some(number.as_str().to_owned()),
+        DeValue::Float(number) if number.as_str().ends_with(|c: char| c.is_ascii_digit()) => {
+            Some(number.as_str().to_owned())
+        }
+        _ => None,
+    }
+}
+
+fn texts(list: &DeArray<'_>) -> Option<Vec<String>> {
+    let texts = list.iter().map(|value| match value.get_ref() {
+        DeValue::String(text) => Some(text.to_string()),
+        _ => None,
+    });
+    texts.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(text: &str) -> Manifest {
+        Manifest::parse(text, FileId(0)).unwrap()
+    }
+
+    /// Each finding as `underlined text: message; help`.
+    fn refused(text: &str) -> Vec<String> {
+        let findings = Manifest::parse(text, FileId(0)).unwrap_err();
+        let line = |f: &Diagnostic| {
+            let underlined = &text[f.span().unwrap().range()];
+            format!("{underlined}: {}; {}", f.message, f.help.as_deref().unwrap_or("-"))
+        };
+        findings.iter().map(line).collect()
+    }
+
+    #[test]
+    fn a_stage_lies_over_the_values_for_all() {
+        let manifest = parsed("[params]\na = \"1\"\nb = \"2\"\n[params.prod]\nb = \"3\"\n");
+        let of = |stage| manifest.params(stage).unwrap().into_values().collect::<Vec<_>>();
+        let texts = |values: [&str; 2]| values.map(|v| ParamValue::Text(v.to_owned()));
+        assert_eq!(of(None), texts(["1", "2"]));
+        assert_eq!(of(Some("prod")), texts(["1", "3"]));
+        assert_eq!(manifest.params(Some("prd")), Err(vec!["prod".to_owned()]));
+    }
+
+    #[test]
+    fn numbers_keep_their_digits() {
+        for digits in ["12345678901234567890123456789012345678", "0.1000", "-1.5e100"] {
+            let value = parsed(&format!("[params]\nn = {digits}\n")).params["n"].clone();
+            assert_eq!(value, ParamValue::Text(digits.to_owned()));
+        }
+        let lists = parsed("[params]\nl = [\"a\", \"b\"]\nb = true\n").params;
+        assert_eq!(lists["l"], ParamValue::List(vec!["a".to_owned(), "b".to_owned()]));
+        assert_eq!(lists["b"], ParamValue::Text("true".to_owned()));
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_named() {
+        assert_eq!(
+            refused("[parms]\n[zzz]\n"),
+            [
+                "parms: `rules.toml` has no key `parms`; did you mean `params`?",
+                "zzz: `rules.toml` has no key `zzz`; parameters stand under `[params]` or `[params.<stage>]`",
+            ]
+        );
+        assert_eq!(
+            refused("include = []\n"),
+            ["include: `include` is not part of this version of `rules.toml`; leave it out"]
+        );
+        assert_eq!(
+            refused("[params]\nat = 2020-01-01\nn = nan\nx = 0x10\nl = [1]\n"),
+            ["at", "l", "n", "x"].map(|name| format!(
+                "{name}: `{name}` is no value that a parameter can have; write a text, a decimal \
+                 number, `true`, `false` or a list of texts"
+            ))
+        );
+        assert_eq!(refused("[params]\nx = y\n"), ["y: the manifest is not valid TOML; -"]);
+    }
+}

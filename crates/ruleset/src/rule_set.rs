@@ -1,0 +1,99 @@
+//! A rule set's texts and where its parameters come from.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use distributary_rules::Given;
+use distributary_syntax::{FileId, Sources};
+
+use crate::error::{Refused, RulesetError};
+use crate::find::{Location, find};
+use crate::manifest::Manifest;
+use crate::text;
+
+/// A rule set as it stands on disk.
+#[derive(Debug, Clone)]
+pub struct RuleSet {
+    /// The directory, or the single file, or `-`.
+    pub root: PathBuf,
+    /// Its rules files, sorted by path.
+    pub sources: Sources,
+    /// What its `rules.toml` says; nothing where there is none.
+    pub manifest: Manifest,
+}
+
+/// Reads the one rule set that the path stands for.
+///
+/// # Errors
+/// There is none, there are several, or it cannot be read.
+pub fn open(path: &Path) -> Result<RuleSet, RulesetError> {
+    let mut found = find(&[path.to_owned()])?;
+    match (found.pop(), found.is_empty()) {
+        (Some(only), true) => only.read(),
+        (last, _) => {
+            let roots = found.into_iter().chain(last).map(|l| l.root).collect();
+            Err(RulesetError::Several { path: path.to_owned(), roots })
+        }
+    }
+}
+
+impl Location {
+    /// Reads the manifest and every rules file.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or whose content is not UTF-8 or not a manifest.
+    pub fn read(&self) -> Result<RuleSet, RulesetError> {
+        let manifest = self.read_manifest()?;
+        let mut sources = Sources::new();
+        let mut diagnostics = Vec::new();
+        for path in &self.files {
+            let name =
+                if path == Path::new("-") { "<stdin>".into() } else { path.to_string_lossy() };
+            let id = FileId(u32::try_from(sources.iter().count()).unwrap_or(u32::MAX));
+            let read = text::read(path, id)?;
+            sources.add(name, read.text);
+            diagnostics.extend(read.refused);
+        }
+        if diagnostics.is_empty() {
+            Ok(RuleSet { root: self.root.clone(), sources, manifest })
+        } else {
+            Err(RulesetError::Refused(Box::new(Refused { sources, diagnostics })))
+        }
+    }
+
+    fn read_manifest(&self) -> Result<Manifest, RulesetError> {
+        let Some(path) = &self.manifest else { return Ok(Manifest::default()) };
+        let file = FileId(0);
+        let read = text::read(path, file)?;
+        let parsed = match read.refused {
+            Some(refused) => Err(vec![refused]),
+            None => Manifest::parse(&read.text, file),
+        };
+        parsed.map_err(|diagnostics| {
+            let mut sources = Sources::new();
+            sources.add(path.to_string_lossy(), read.text);
+            RulesetError::Refused(Box::new(Refused { sources, diagnostics }))
+        })
+    }
+}
+
+impl RuleSet {
+    /// Where parameters come from: the command line, the environment, the manifest with a stage.
+    ///
+    /// # Errors
+    /// A stage that the manifest does not name.
+    pub fn given(
+        &self,
+        stage: Option<&str>,
+        cli: BTreeMap<String, String>,
+        env: BTreeMap<String, String>,
+    ) -> Result<Given, RulesetError> {
+        let manifest =
+            self.manifest.params(stage).map_err(|stages| RulesetError::UnknownStage {
+                stage: stage.unwrap_or_default().to_owned(),
+                root: self.root.clone(),
+                stages,
+            })?;
+        Ok(Given { cli, env, manifest })
+    }
+}
