@@ -33,8 +33,10 @@ pub async fn connect(
     endpoint_url: Option<&str>,
 ) -> Result<Connected, ConnectError> {
     let connector = Connector { endpoint_url, aws: OnceCell::new() };
-    let mut connected =
-        Connected { targets: Vec::with_capacity(routes.len()), lots: Vec::with_capacity(lots.len()) };
+    let mut connected = Connected {
+        targets: Vec::with_capacity(routes.len()),
+        lots: Vec::with_capacity(lots.len()),
+    };
     for route in routes {
         connected.targets.push(connector.target(route).await?);
     }
@@ -106,5 +108,63 @@ impl Connector<'_> {
     /// AWS, asked for by the route or lot of this name.
     async fn aws(&self, name: &Arc<str>) -> Result<&Aws, ConnectError> {
         self.aws.get_or_try_init(|| Aws::load(name, self.endpoint_url)).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use distributary_delivery::{Arn, OnFailure};
+
+    use super::*;
+
+    fn route(destination: Destination) -> Route {
+        Route {
+            name: "orders".into(),
+            destination,
+            timeout: Duration::from_secs(1),
+            retry: 3,
+            within: Duration::from_secs(5),
+            concurrency: 4,
+            on_failure: OnFailure::Block,
+        }
+    }
+
+    fn queue() -> Route {
+        let queue = Arn::parse("arn:aws:sqs:eu-west-1:123456789012:orders").unwrap();
+        route(Destination::Sqs { queue, delay: None, fifo: false })
+    }
+
+    async fn refused(endpoint_url: &str) -> String {
+        connect(&[queue()], &[], Some(endpoint_url)).await.err().unwrap().to_string()
+    }
+
+    #[tokio::test]
+    async fn routes_of_lines_need_nothing_of_aws() {
+        let routes = [route(Destination::Console), route(Destination::File { path: "x".into() })];
+        let lots = [Lot { name: "waiting".into(), place: LotPlace::File { path: "y".into() } }];
+        let connected = connect(&routes, &lots, Some("not even an endpoint")).await.unwrap();
+        assert_eq!((connected.targets.len(), connected.lots.len()), (2, 1));
+    }
+
+    #[cfg(not(feature = "aws"))]
+    #[tokio::test]
+    async fn a_build_without_aws_says_so() {
+        assert_eq!(
+            refused("http://127.0.0.1:1").await,
+            "`orders` leads to AWS, which this build leaves out: build with `--features aws`"
+        );
+    }
+
+    #[cfg(feature = "aws")]
+    #[tokio::test]
+    async fn an_endpoint_that_is_none_is_refused_before_anything_goes_to_aws() {
+        for url in ["localhost:4566", "http://", "https:///x", "ftp://x", "http://local host"] {
+            assert_eq!(
+                refused(url).await,
+                format!("`{url}` is not an endpoint: it has to begin with `http://` or `https://`")
+            );
+        }
     }
 }

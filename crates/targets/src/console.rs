@@ -33,10 +33,9 @@ impl Target for ConsoleTarget {
     async fn send(&self, batch: &[&Delivery]) -> Result<Vec<Result<(), Failure>>, Failure> {
         let lines = line::lines(&self.route, batch).map_err(Failure::permanent)?;
         let mut output = std::io::stdout().lock();
-        output
-            .write_all(&lines)
-            .and_then(|()| output.flush())
-            .map_err(|error| Failure::permanent(format!("cannot write to standard output: {error}")))?;
+        output.write_all(&lines).and_then(|()| output.flush()).map_err(|error| {
+            Failure::permanent(format!("cannot write to standard output: {error}"))
+        })?;
         Ok(vec![Ok(()); batch.len()])
     }
 }

@@ -55,7 +55,8 @@ impl FileLot {
 impl Lot for FileLot {
     async fn park(&self, parked: &[Envelope]) -> Vec<Result<(), Failure>> {
         let park = |envelope: &Envelope| {
-            let mut line = envelope.to_line().map_err(|error| Failure::permanent(error.to_string()))?;
+            let mut line =
+                envelope.to_line().map_err(|error| Failure::permanent(error.to_string()))?;
             line.push(b'\n');
             append(&self.path, &line)
         };
@@ -119,7 +120,10 @@ mod tests {
         }
         let text = std::fs::read_to_string(&path).unwrap();
         let events: Vec<_> = text.lines().map(|line| line.get(..14).unwrap()).collect();
-        assert_eq!(events, [r#"{"event":"e-1""#, r#"{"event":"e-1""#, r#"{"event":"e-2""#, r#"{"event":"e-2""#]);
+        assert_eq!(
+            events,
+            [r#"{"event":"e-1""#, r#"{"event":"e-1""#, r#"{"event":"e-2""#, r#"{"event":"e-2""#]
+        );
     }
 
     #[tokio::test]
@@ -151,7 +155,8 @@ mod tests {
         };
         let mut spoilt = delivery.clone();
         spoilt.origin.record = bytes::Bytes::from_static(b"{");
-        let parked = FileLot::new(&path).park(&[envelope(delivery.clone()), envelope(spoilt)]).await;
+        let parked =
+            FileLot::new(&path).park(&[envelope(delivery.clone()), envelope(spoilt)]).await;
         assert_eq!(parked[0], Ok(()));
         assert!(!parked[1].as_ref().unwrap_err().retryable);
         let text = std::fs::read_to_string(&path).unwrap();

@@ -6,14 +6,14 @@
 
 #[cfg(feature = "aws")]
 mod aws;
+#[cfg(not(feature = "aws"))]
+#[path = "without_aws.rs"]
+mod aws;
 mod connect;
 mod console;
 mod file;
 mod line;
 #[cfg(test)]
 mod sample;
-#[cfg(not(feature = "aws"))]
-#[path = "without_aws.rs"]
-mod aws;
 
 pub use connect::{ConnectError, Connected, connect};

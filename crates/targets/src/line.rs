@@ -79,7 +79,8 @@ fn attributes<S: Serializer>(
     attributes: &[(String, Attribute)],
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    serializer.collect_map(attributes.iter().map(|(name, value)| (name, AttributeValue::new(value))))
+    serializer
+        .collect_map(attributes.iter().map(|(name, value)| (name, AttributeValue::new(value))))
 }
 
 #[derive(Serialize)]

@@ -1,0 +1,175 @@
+//! AWS behind the routes: every route and every lot has a client of its own.
+//!
+//! `aws-config` finds credentials, region and endpoint the way every AWS tool does. Reading nothing
+//! but a function's environment would save two crates, five seconds of a build, and would cost
+//! operators their profiles.
+
+mod answer;
+mod attributes;
+mod eventbridge;
+mod failure;
+mod lot;
+#[cfg(test)]
+mod scripted;
+mod sns;
+mod sqs;
+mod text;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_sqs::config::ProvideCredentials;
+use aws_sdk_sqs::config::endpoint::{DefaultResolver, Params, ResolveEndpoint};
+use aws_sdk_sqs::config::retry::RetryPartition;
+use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use distributary_delivery::{Arn, Lot, Route};
+use distributary_router::Target;
+
+use self::eventbridge::EventBridgeTarget;
+use self::lot::SqsLot;
+use self::sns::SnsTarget;
+use self::sqs::{Queue, SqsTarget};
+use crate::connect::ConnectError;
+
+/// One attempt to park may take longer than one to deliver: a lot is the last place to go.
+const LOT_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// What all clients have in common.
+pub(crate) struct Aws {
+    config: SdkConfig,
+}
+
+impl Aws {
+    /// Reads the environment. The credentials are asked for at once, so that a lack of them is one
+    /// clear error and not the failure of every delivery.
+    pub(crate) async fn load(
+        _: &Arc<str>,
+        endpoint_url: Option<&str>,
+    ) -> Result<Self, ConnectError> {
+        // The SDK ignores a variable that is no URL and would go on to the real services.
+        let variable = std::env::var("AWS_ENDPOINT_URL").ok().filter(|url| !url.is_empty());
+        if let Some(url) = endpoint_url.or(variable.as_deref())
+            && !is_endpoint(url)
+        {
+            return Err(ConnectError::EndpointUrl(url.to_owned()));
+        }
+        let mut loader = aws_config::defaults(BehaviorVersion::latest());
+        if let Some(url) = endpoint_url {
+            loader = loader.endpoint_url(url);
+        }
+        let config = loader.load().await;
+        if let Some(provider) = config.credentials_provider() {
+            let found = provider.provide_credentials().await;
+            found.map_err(|error| ConnectError::Credentials { reason: failure::causes(&error) })?;
+        }
+        Ok(Aws { config })
+    }
+
+    pub(crate) fn event_bus(
+        &self,
+        route: &Route,
+        bus: &str,
+        source: &str,
+    ) -> Result<Arc<dyn Target>, ConnectError> {
+        let region = match Arn::parse(bus) {
+            Some(arn) => arn.region,
+            None => {
+                let region = self.config.region().map(ToString::to_string);
+                region.ok_or_else(|| ConnectError::Region(route.name.clone()))?
+            }
+        };
+        let config = aws_sdk_eventbridge::config::Builder::from(&self.lane(region, route.timeout))
+            .retry_partition(retry_partition(&route.name))
+            .build();
+        let client = aws_sdk_eventbridge::Client::from_conf(config);
+        Ok(Arc::new(EventBridgeTarget::new(client, bus, source)))
+    }
+
+    pub(crate) async fn queue(
+        &self,
+        route: &Route,
+        queue: &Arn,
+        delay: Option<Duration>,
+        fifo: bool,
+    ) -> Result<Arc<dyn Target>, ConnectError> {
+        let queue = self.open_queue(&route.name, queue, route.timeout).await?;
+        Ok(Arc::new(SqsTarget::new(queue, delay, fifo)))
+    }
+
+    pub(crate) fn topic(
+        &self,
+        route: &Route,
+        topic: &Arn,
+        fifo: bool,
+    ) -> Result<Arc<dyn Target>, ConnectError> {
+        let lane = self.lane(topic.region.clone(), route.timeout);
+        let config = aws_sdk_sns::config::Builder::from(&lane)
+            .retry_partition(retry_partition(&route.name))
+            .build();
+        Ok(Arc::new(SnsTarget::new(aws_sdk_sns::Client::from_conf(config), topic, fifo)))
+    }
+
+    pub(crate) async fn lot(
+        &self,
+        lot: &Lot,
+        queue: &Arn,
+    ) -> Result<Arc<dyn distributary_router::Lot>, ConnectError> {
+        Ok(Arc::new(SqsLot::new(self.open_queue(&lot.name, queue, LOT_TIMEOUT).await?)))
+    }
+
+    async fn open_queue(
+        &self,
+        name: &Arc<str>,
+        queue: &Arn,
+        timeout: Duration,
+    ) -> Result<Queue, ConnectError> {
+        let config = aws_sdk_sqs::config::Builder::from(&self.lane(queue.region.clone(), timeout))
+            .retry_partition(retry_partition(name))
+            .build();
+        let url = queue_url(queue).await.ok_or_else(|| ConnectError::Endpoint {
+            name: name.clone(),
+            region: queue.region.clone(),
+        })?;
+        Ok(Queue::new(aws_sdk_sqs::Client::from_conf(config), url))
+    }
+
+    /// The settings of one lane's client: its own connections, and one attempt per call, which the
+    /// lane repeats as it sees fit.
+    fn lane(&self, region: String, timeout: Duration) -> SdkConfig {
+        let connections = aws_smithy_http_client::Builder::new()
+            .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
+            .build_https();
+        self.config
+            .to_builder()
+            .region(Region::new(region))
+            .http_client(connections)
+            .retry_config(RetryConfig::disabled())
+            .timeout_config(TimeoutConfig::builder().operation_attempt_timeout(timeout).build())
+            .build()
+    }
+}
+
+/// Retry quotas are process-wide per service and region unless a partition has its own.
+fn retry_partition(name: &str) -> RetryPartition {
+    RetryPartition::custom(name.to_owned()).build()
+}
+
+/// The URL by which SQS knows a queue. Asking the service would take a permission more and could
+/// fail; the service reads account and name from the path and nothing from the host.
+async fn queue_url(queue: &Arn) -> Option<String> {
+    let params = Params::builder().region(&queue.region).build().ok()?;
+    let endpoint = DefaultResolver::new().resolve_endpoint(&params).await.ok()?;
+    Some(format!("{}/{}/{}", endpoint.url(), queue.account, queue.resource))
+}
+
+fn is_endpoint(url: &str) -> bool {
+    url.split_once("://").is_some_and(|(scheme, host)| {
+        matches!(scheme, "http" | "https")
+            && !host.is_empty()
+            && !host.starts_with('/')
+            && !host.contains(char::is_whitespace)
+    })
+}

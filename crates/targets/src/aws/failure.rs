@@ -1,0 +1,214 @@
+//! What went wrong, in a service's own words where they hold no item value, and whether another
+//! attempt may help.
+
+use std::error::Error;
+use std::io;
+
+use aws_runtime::retries::classifiers::{THROTTLING_ERRORS, TRANSIENT_ERRORS};
+use aws_sdk_sqs::config::http::HttpResponse;
+use aws_sdk_sqs::error::{ProvideErrorMetadata, SdkError};
+use distributary_router::Failure;
+
+/// A call that failed as a whole.
+pub(crate) fn of_call<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Failure {
+    match error {
+        SdkError::TimeoutError(_) => Failure::transient("no answer within the timeout"),
+        SdkError::DispatchFailure(failure) => {
+            let cause = failure.as_connector_error().map(connection_fault);
+            let cause = cause.unwrap_or_else(|| "the request was not sent".to_owned());
+            Failure::transient(format!("no connection to the service: {cause}"))
+        }
+        SdkError::ResponseError(response) => unreadable(response.raw()),
+        // The SDK also reports an unreadable answer this way, without a code.
+        SdkError::ServiceError(refusal) if refusal.raw().status().is_success() => {
+            unreadable(refusal.raw())
+        }
+        SdkError::ServiceError(refusal) => {
+            let (status, error) = (refusal.raw().status(), refusal.err());
+            let retryable = status.is_server_error()
+                || status.as_u16() == TOO_MANY_REQUESTS
+                || error.code().is_some_and(is_transient);
+            let reason = match error.code() {
+                Some(code) => reason(code, error.message()),
+                None => format!("the service answered with HTTP status {status}"),
+            };
+            Failure { retryable, reason }
+        }
+        _ => Failure::permanent("the request could not be made"),
+    }
+}
+
+/// The HTTP status of throttling, where no error code says so.
+const TOO_MANY_REQUESTS: u16 = 429;
+
+/// What the service did is not known.
+fn unreadable(response: &HttpResponse) -> Failure {
+    let status = response.status();
+    Failure::transient(format!("the service's answer could not be read (HTTP status {status})"))
+}
+
+/// An entry that the service refused in a call that succeeded.
+pub(crate) fn of_entry(code: &str, message: Option<&str>, retryable: bool) -> Failure {
+    Failure { retryable: retryable || is_transient(code), reason: reason(code, message) }
+}
+
+/// Errors that say `not now`: throttling in each service's spelling (`KMS.ThrottlingException`,
+/// `KmsThrottled`, `RequestThrottled`), and failures of the service's own.
+fn is_transient(code: &str) -> bool {
+    let code = bare(code);
+    code.to_ascii_lowercase().contains("throttl")
+        || THROTTLING_ERRORS.contains(&code)
+        || TRANSIENT_ERRORS.contains(&code)
+        || ["InternalFailure", "InternalError", "InternalException", "ServiceUnavailable"]
+            .contains(&code)
+}
+
+/// Kinds of error whose message names identities, resources and limits. Any other message may quote
+/// what was sent.
+const QUOTABLE: [&str; 10] = [
+    "AccessDenied",
+    "Authorization",
+    "NonExistent",
+    "DoesNotExist",
+    "NotFound",
+    "Kms",
+    "KMS",
+    "Throttl",
+    "ExpiredToken",
+    "InvalidClientTokenId",
+];
+
+fn reason(code: &str, message: Option<&str>) -> String {
+    let code = bare(code);
+    match message.filter(|_| QUOTABLE.iter().any(|kind| code.contains(kind))) {
+        Some(message) => format!("{code}: {message}"),
+        None => code.to_owned(),
+    }
+}
+
+/// The code without the namespace that older protocols put before it (`AWS.SimpleQueueService.`).
+fn bare(code: &str) -> &str {
+    code.strip_prefix("AWS.SimpleQueueService.").unwrap_or(code)
+}
+
+/// The operating system's word on a connection where there is one, else the innermost cause.
+fn connection_fault(error: &aws_sdk_sqs::error::ConnectorError) -> String {
+    if error.is_timeout() {
+        return "it could not be made in time".to_owned();
+    }
+    let io = chain(error).filter_map(|cause| cause.downcast_ref::<io::Error>()).last();
+    io.map_or_else(|| innermost(error), ToString::to_string)
+}
+
+/// An error and what it comes from, outermost first.
+pub(crate) fn causes(error: &(dyn Error + 'static)) -> String {
+    chain(error).map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
+
+fn innermost(error: &(dyn Error + 'static)) -> String {
+    chain(error).last().map(ToString::to_string).unwrap_or_default()
+}
+
+fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |&error| error.source())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::{Duration, Instant};
+
+    use distributary_delivery::Destination;
+    use distributary_router::Target;
+    use serde_json::json;
+
+    use super::*;
+    use crate::aws::Aws;
+    use crate::aws::scripted::{Reply, Service, arn, aws, route};
+    use crate::sample;
+
+    async fn target(aws: &Aws) -> Arc<dyn Target> {
+        let queue = arn("arn:aws:sqs:eu-west-1:123456789012:orders");
+        let route = route(Destination::Sqs { queue: queue.clone(), delay: None, fifo: false });
+        aws.queue(&route, &queue, None, false).await.unwrap()
+    }
+
+    async fn failure(aws: &Aws) -> Failure {
+        target(aws).await.send(&[&sample::delivery("e-1", "{}")]).await.unwrap_err()
+    }
+
+    fn error(status: u16, code: &str, message: &str) -> Reply {
+        Reply::json(status, &json!({"__type": code, "message": message}))
+    }
+
+    #[tokio::test]
+    async fn a_refused_call_is_told_from_one_that_may_succeed_later() {
+        let access = "User: arn:aws:sts::1:x is not authorized to perform: sqs:sendmessage";
+        let permanent = Failure::permanent;
+        let transient = Failure::transient;
+        for (reply, expected) in [
+            (
+                error(403, "com.amazonaws.sqs#AccessDeniedException", access),
+                permanent(format!("AccessDeniedException: {access}")),
+            ),
+            (
+                error(400, "com.amazonaws.sqs#QueueDoesNotExist", "no such queue"),
+                permanent("QueueDoesNotExist: no such queue".to_owned()),
+            ),
+            (
+                error(400, "com.amazonaws.sqs#InvalidMessageContents", "secret is not valid"),
+                permanent("InvalidMessageContents".to_owned()),
+            ),
+            (
+                error(400, "RequestThrottled", "slow down"),
+                transient("RequestThrottled: slow down".to_owned()),
+            ),
+            (error(429, "Odd", "secret"), transient("Odd".to_owned())),
+            (error(500, "InternalFailure", "secret"), transient("InternalFailure".to_owned())),
+            (
+                Reply::Http(503, "<html>sorry</html>".to_owned()),
+                transient("the service answered with HTTP status 503".to_owned()),
+            ),
+            (
+                Reply::Http(200, "nonsense".to_owned()),
+                transient("the service's answer could not be read (HTTP status 200)".to_owned()),
+            ),
+            (
+                Reply::Http(200, "{\"Successful\": 7}".to_owned()),
+                transient("the service's answer could not be read (HTTP status 200)".to_owned()),
+            ),
+        ] {
+            let service = Service::start(move |_| reply.clone()).await;
+            assert_eq!(failure(&service.aws()).await, expected);
+            assert_eq!(service.requests().len(), 1, "the SDK repeated {expected:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_broken_connection_may_be_whole_later() {
+        for (reply, reason) in [
+            (Reply::Close, "no connection to the service: "),
+            (Reply::Raw("220 smtp.example.com ESMTP\r\n"), "no connection to the service: "),
+            (
+                Reply::Raw("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"Succ"),
+                "the service's answer",
+            ),
+        ] {
+            let service = Service::start(move |_| reply.clone()).await;
+            let failure = failure(&service.aws()).await;
+            assert!(failure.retryable && failure.reason.starts_with(reason), "{failure:?}");
+        }
+        let failure = failure(&aws("http://127.0.0.1:1")).await;
+        assert!(failure.retryable, "{failure:?}");
+        assert!(failure.reason.contains("Connection refused"), "{failure:?}");
+    }
+
+    #[tokio::test]
+    async fn a_service_that_never_answers_is_given_up_after_the_timeout() {
+        let service = Service::start(|_| Reply::Hang).await;
+        let started = Instant::now();
+        let failure = failure(&service.aws()).await;
+        assert_eq!(failure, Failure::transient("no answer within the timeout"));
+        assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
+    }
+}
