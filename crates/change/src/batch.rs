@@ -33,7 +33,9 @@ impl Batch {
             return Err(BatchError::NoRecords);
         }
         let records = fields.required("Records", |text| Layer::open(text)?.array())?;
-        if let Some(service) = records.first().and_then(|record| other_service(record)) {
+        // One record that names another service is a bad record; all of them are another event.
+        let services: Option<Vec<_>> = records.iter().map(|record| other_service(record)).collect();
+        if let Some(service) = services.and_then(|services| services.into_iter().next()) {
             return Err(BatchError::OtherService(service));
         }
         let slice = |record| RawRecord { bytes: payload.slice(place(record, &text)) };
@@ -74,7 +76,7 @@ pub enum BatchError {
 
 /// Why a record could not be decoded, and which one it is as far as it can be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}{message}", name(self))]
+#[error("{}{message}", self.which())]
 pub struct RecordError {
     /// `SequenceNumber`.
     pub sequence: Option<String>,
@@ -84,15 +86,17 @@ pub struct RecordError {
     pub table: Option<String>,
     /// Where in the record, such as `dynamodb.NewImage.total.N`; empty for all of it.
     pub path: String,
-    /// What is wrong there, in one sentence, without any value of the item.
+    /// What is wrong there, in one sentence. It may name attributes; it never quotes their values.
     pub message: String,
 }
 
-fn name(error: &RecordError) -> String {
-    match (&error.sequence, &error.event_id) {
-        (Some(sequence), _) => format!("record with sequence number `{sequence}`: "),
-        (None, Some(event)) => format!("record with event id `{event}`: "),
-        (None, None) => String::new(),
+impl RecordError {
+    fn which(&self) -> String {
+        match (&self.sequence, &self.event_id) {
+            (Some(sequence), _) => format!("record with sequence number `{sequence}`: "),
+            (None, Some(event)) => format!("record with event id `{event}`: "),
+            (None, None) => String::new(),
+        }
     }
 }
 
@@ -117,9 +121,8 @@ pub(crate) fn place(part: &str, whole: &str) -> Range<usize> {
 
 /// The `eventSource` of a record, where it is not DynamoDB. SNS spells the name with a capital.
 fn other_service(record: &str) -> Option<String> {
-    let members = Layer::open(record).and_then(Layer::object).ok()?;
-    let named = |(name, _): &&(Cow<'_, str>, &str)| name.eq_ignore_ascii_case("eventSource");
-    let (_, source) = members.iter().find(named)?;
-    let source = Layer::open(source).and_then(Layer::string).ok()?;
+    let fields = Fields::lenient(record).ok()?;
+    let name = ["eventSource", "EventSource"].into_iter().find(|name| fields.has(name))?;
+    let source = fields.required(name, |text| Layer::open(text)?.string()).ok()?;
     (source != EVENT_SOURCE).then(|| source.into_owned())
 }

@@ -30,7 +30,7 @@ pub struct CapturedError {
 pub fn read(captured: &Bytes) -> Result<Vec<RawRecord>, CapturedError> {
     let text = layer::text(captured).map_err(|fault| CapturedError {
         line: 1 + captured.utf8_chunks().next().map_or(0, |chunk| newlines(chunk.valid())),
-        message: fault.sentence("the text"),
+        message: fault.sentence("the input"),
     })?;
     let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
     let captured = captured.slice(captured.len() - text.len()..);
@@ -41,13 +41,14 @@ pub fn read(captured: &Bytes) -> Result<Vec<RawRecord>, CapturedError> {
     while let Some(value) = values.next() {
         let value = value.map_err(|error| {
             let rest = text.get(end..).unwrap_or_default().trim_ascii_start();
-            reader.error(rest, format!("the event {}", layer::not_json(&error)))
+            let message = format!("the event {}", layer::not_json(&error));
+            reader.error(text.len() - rest.len(), message)
         })?;
         end = values.byte_offset();
         reader.value(value.get())?;
     }
     if end == 0 {
-        return Err(reader.error(text, "there is no event here".to_owned()));
+        return Err(reader.error(0, "there is no event here".to_owned()));
     }
     Ok(reader.records)
 }
@@ -60,38 +61,38 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn value(&mut self, value: &'a str) -> Result<(), CapturedError> {
-        match Layer::open(value).map_err(|fault| self.error(value, fault.to_string()))? {
-            Layer::Array(elements) => {
-                for (index, element) in elements.into_iter().enumerate() {
-                    self.event(element, &format!("element {} of the array", index + 1))?;
-                }
-                Ok(())
-            }
-            _ => self.event(value, "the value"),
-        }
-    }
-
-    fn event(&mut self, value: &'a str, noun: &str) -> Result<(), CapturedError> {
-        let fields = Fields::of(value).map_err(|fault| self.error(value, fault.sentence(noun)))?;
-        let bytes = self.captured.slice(place(value, self.text));
-        if fields.has("Records") {
-            let records = Batch::split(&bytes);
-            self.records.extend(records.map_err(|error| self.error(value, error.to_string()))?);
-        } else if ["dynamodb", "eventID", "eventName"].iter().any(|name| fields.has(name)) {
-            self.records.push(RawRecord { bytes });
-        } else {
-            let message = format!(
-                "{noun} is neither an event (it has no `Records`) nor a change record (it has no \
-                 `dynamodb`)"
-            );
-            return Err(self.error(value, message));
+        let Ok(Layer::Array(elements)) = Layer::open(value) else {
+            return self.event(value, "the value");
+        };
+        for (index, element) in elements.into_iter().enumerate() {
+            self.event(element, &format!("element {} of the array", index + 1))?;
         }
         Ok(())
     }
 
-    /// The error for a part of the text.
-    fn error(&self, part: &str, message: String) -> CapturedError {
-        let before = self.text.get(..place(part, self.text).start).unwrap_or_default();
+    /// Takes the records of an event, or a record. Only its form is looked at: what is wrong with
+    /// a record shows when it is decoded.
+    fn event(&mut self, value: &'a str, noun: &str) -> Result<(), CapturedError> {
+        let place = place(value, self.text);
+        let wrong = |message| self.error(place.start, message);
+        let fields = Fields::lenient(value).map_err(|fault| wrong(fault.sentence(noun)))?;
+        let bytes = self.captured.slice(place.clone());
+        if fields.has("Records") {
+            let records = Batch::split(&bytes).map_err(|error| wrong(error.to_string()))?;
+            self.records.extend(records);
+        } else if ["dynamodb", "eventID", "eventName"].iter().any(|name| fields.has(name)) {
+            self.records.push(RawRecord { bytes });
+        } else {
+            return Err(wrong(format!(
+                "{noun} is neither an event (it has no `Records`) nor a change record (it has no \
+                 `dynamodb`)"
+            )));
+        }
+        Ok(())
+    }
+
+    fn error(&self, start: usize, message: String) -> CapturedError {
+        let before = self.text.get(..start).unwrap_or_default();
         CapturedError { line: 1 + newlines(before), message }
     }
 }

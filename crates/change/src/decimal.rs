@@ -13,7 +13,7 @@ use crate::spelling::{Digits, NumberError, Spelling};
 const PLAIN_DIGITS: i64 = 38;
 
 /// With more zeros right after the point a number is displayed with an exponent.
-const LEADING_ZEROS: i64 = -5;
+const ZEROS_AFTER_POINT: i64 = 5;
 
 /// A decimal of any length: `coefficient · 10^exponent`, without trailing zeros in the coefficient,
 /// so that equal values have equal parts.
@@ -158,7 +158,7 @@ impl fmt::Display for Decimal {
         }
         let digits = self.coefficient.magnitude().to_string();
         let before_point = digits.len() as i64 + self.exponent;
-        if (LEADING_ZEROS..=PLAIN_DIGITS).contains(&before_point) {
+        if (-ZEROS_AFTER_POINT..=PLAIN_DIGITS).contains(&before_point) {
             return match self.around_the_point() {
                 (whole, fraction) if fraction.is_empty() => write!(f, "{whole}"),
                 (whole, fraction) => write!(f, "{whole}.{fraction}"),

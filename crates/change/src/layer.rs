@@ -38,6 +38,7 @@ impl<'a> Layer<'a> {
             Some(b'"') => string(parse::<&RawValue>(text)?.get()).map(Layer::String),
             Some(b't' | b'f') => parse(text).map(Layer::Bool),
             Some(b'n') => parse(text).map(|()| Layer::Null),
+            None => Err(Fault::new("is empty, where JSON is expected")),
             _ => Ok(Layer::Number(parse::<&RawValue>(text)?.get())),
         }
     }
@@ -85,7 +86,7 @@ impl<'a> Layer<'a> {
 
 /// The text of raw bytes.
 pub(crate) fn text(bytes: &[u8]) -> Result<&str, Fault> {
-    std::str::from_utf8(bytes).map_err(|_| Fault::new("is not UTF-8 text"))
+    std::str::from_utf8(bytes).map_err(|_| Fault::new("is not encoded as UTF-8"))
 }
 
 fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Fault> {

@@ -41,10 +41,13 @@ fn map(text: &str, depth: usize) -> Result<Item, Fault> {
 }
 
 fn value(text: &str, depth: usize) -> Result<Value, Fault> {
-    let members = Layer::open(text)?.object()?;
+    let members = match Layer::open(text)? {
+        Layer::Object(members) => members,
+        other => return Err(other.instead_of("an attribute value such as `{\"S\": \"text\"}`")),
+    };
     let [(tag, text)] = members.as_slice() else {
         return Err(Fault::new(format_args!(
-            "names {} types, where an attribute value has one, such as `{{\"S\": \"text\"}}`",
+            "has {} members, where an attribute value has one, as in `{{\"S\": \"text\"}}`",
             members.len()
         )));
     };
@@ -88,7 +91,7 @@ fn string(text: &str) -> Result<String, Fault> {
 fn number(text: &str) -> Result<Number, Fault> {
     match Layer::open(text)? {
         Layer::String(digits) => Number::parse(&digits).map_err(Fault::new),
-        other => Err(other.instead_of("a number's digits in a string")),
+        other => Err(other.instead_of("a string of digits")),
     }
 }
 
