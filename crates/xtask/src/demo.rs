@@ -5,10 +5,15 @@ use xshell::{Shell, cmd};
 
 use crate::setup;
 
-/// Builds the function as it ships to Lambda, unoptimised, and shows it at work.
+/// Shows the function at work, as Lambda runs it.
 pub(crate) fn run(sh: &Shell) -> Result<()> {
     setup::run(sh)?;
-    cmd!(sh, "cargo build --quiet --package distributary-consumer").quiet().run()?;
-    cmd!(sh, "cargo run --quiet --package distributary-tests --bin demo").quiet().run()?;
+    cmd!(sh, "cargo build --package distributary-consumer --package distributary-tests --bins")
+        .quiet()
+        .run()?;
+    cmd!(sh, "target/debug/demo")
+        .env("DISTRIBUTARY_BOOTSTRAP", "target/debug/bootstrap")
+        .quiet()
+        .run()?;
     Ok(())
 }

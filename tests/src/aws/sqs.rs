@@ -3,7 +3,9 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use aws_sdk_sqs::config::{Credentials, Region};
-use aws_sdk_sqs::types::{MessageSystemAttributeName, QueueAttributeName};
+use aws_sdk_sqs::types::{
+    DeleteMessageBatchRequestEntry, MessageSystemAttributeName, QueueAttributeName,
+};
 use aws_sdk_sqs::{Client, Config};
 use tokio::time::{Instant, sleep};
 
@@ -91,6 +93,25 @@ impl Aws {
         Ok(messages)
     }
 
+    /// Takes what there is until nothing more comes for half a second.
+    ///
+    /// # Errors
+    /// When the service refuses.
+    pub async fn drain(&self, queue: &Queue) -> Result<Vec<Message>> {
+        let mut messages = Vec::new();
+        let mut latest = Instant::now();
+        while latest.elapsed() < Duration::from_millis(500) {
+            let some = self.receive_some(queue).await?;
+            if some.is_empty() {
+                sleep(Duration::from_millis(50)).await;
+            } else {
+                latest = Instant::now();
+            }
+            messages.extend(some);
+        }
+        Ok(messages)
+    }
+
     async fn receive_some(&self, queue: &Queue) -> Result<Vec<Message>> {
         let answer = self
             .sqs
@@ -101,15 +122,10 @@ impl Aws {
             .message_system_attribute_names(MessageSystemAttributeName::All)
             .send()
             .await?;
+        let taken = answer.messages.unwrap_or_default();
+        self.delete(queue, &taken).await?;
         let mut messages = Vec::new();
-        for message in answer.messages.unwrap_or_default() {
-            // A FIFO queue gives out no more of a group until this one is deleted.
-            self.sqs
-                .delete_message()
-                .queue_url(&queue.url)
-                .set_receipt_handle(message.receipt_handle)
-                .send()
-                .await?;
+        for message in taken {
             let mut system = message.attributes.unwrap_or_default();
             messages.push(Message {
                 body: message.body.context("a message without a body")?,
@@ -124,6 +140,32 @@ impl Aws {
             });
         }
         Ok(messages)
+    }
+
+    /// A FIFO queue gives out no more of a group until what it gave out is deleted.
+    async fn delete(&self, queue: &Queue, taken: &[aws_sdk_sqs::types::Message]) -> Result<()> {
+        if taken.is_empty() {
+            return Ok(());
+        }
+        let entries = taken
+            .iter()
+            .enumerate()
+            .map(|(at, message)| {
+                DeleteMessageBatchRequestEntry::builder()
+                    .id(at.to_string())
+                    .set_receipt_handle(message.receipt_handle.clone())
+                    .build()
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        let answer = self
+            .sqs
+            .delete_message_batch()
+            .queue_url(&queue.url)
+            .set_entries(Some(entries))
+            .send()
+            .await?;
+        ensure!(answer.failed.is_empty(), "not every message of {} could be deleted", queue.arn);
+        Ok(())
     }
 }
 

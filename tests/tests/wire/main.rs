@@ -8,5 +8,13 @@
     reason = "a failure here is a failed test"
 )]
 
+mod blocked;
 mod components;
+mod fan_out;
+mod full_batch;
+mod input;
+mod parking;
+mod scene;
+mod sick;
+mod start;
 mod stream;
