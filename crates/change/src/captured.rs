@@ -41,14 +41,14 @@ pub fn read(captured: &Bytes) -> Result<Vec<RawRecord>, CapturedError> {
     while let Some(value) = values.next() {
         let value = value.map_err(|error| {
             let rest = text.get(end..).unwrap_or_default().trim_ascii_start();
-            let message = format!("the event {}", layer::not_json(&error));
-            reader.error(text.len() - rest.len(), message)
+            let line = reader.line(text.len() - rest.len());
+            CapturedError { line, message: format!("the event {}", layer::not_json(&error, line)) }
         })?;
         end = values.byte_offset();
         reader.value(value.get())?;
     }
     if end == 0 {
-        return Err(reader.error(0, "there is no event here".to_owned()));
+        return Err(CapturedError { line: 1, message: "there is no event here".to_owned() });
     }
     Ok(reader.records)
 }
@@ -74,7 +74,7 @@ impl<'a> Reader<'a> {
     /// a record shows when it is decoded.
     fn event(&mut self, value: &'a str, noun: &str) -> Result<(), CapturedError> {
         let place = place(value, self.text);
-        let wrong = |message| self.error(place.start, message);
+        let wrong = |message| CapturedError { line: self.line(place.start), message };
         let fields = Fields::lenient(value).map_err(|fault| wrong(fault.sentence(noun)))?;
         let bytes = self.captured.slice(place.clone());
         if fields.has("Records") {
@@ -91,9 +91,9 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn error(&self, start: usize, message: String) -> CapturedError {
-        let before = self.text.get(..start).unwrap_or_default();
-        CapturedError { line: 1 + newlines(before), message }
+    /// The line, from 1, of a place in the text.
+    fn line(&self, place: usize) -> usize {
+        1 + newlines(self.text.get(..place).unwrap_or_default())
     }
 }
 

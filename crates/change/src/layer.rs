@@ -90,15 +90,18 @@ pub(crate) fn text(bytes: &[u8]) -> Result<&str, Fault> {
 }
 
 fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Fault> {
-    serde_json::from_str(text).map_err(|error| Fault::new(not_json(&error)))
+    serde_json::from_str(text).map_err(|error| Fault::new(not_json(&error, 1)))
 }
 
-/// What a parser found, without its words.
-pub(crate) fn not_json(error: &serde_json::Error) -> String {
+/// What a parser found, without its words, in a text that starts on the given line.
+pub(crate) fn not_json(error: &serde_json::Error, start: usize) -> String {
+    let (line, column) = (error.line(), error.column());
     if error.is_eof() {
         "ends in the middle of its JSON".to_owned()
+    } else if line == start {
+        format!("is not JSON: it breaks at column {column}")
     } else {
-        format!("is not JSON: it breaks at line {}, column {}", error.line(), error.column())
+        format!("is not JSON: it breaks at line {line}, column {column}")
     }
 }
 
