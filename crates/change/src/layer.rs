@@ -1,8 +1,8 @@
 //! JSON one layer at a time: the members of a container stay text until they are asked for.
 //!
 //! So a fault has an exact place and does not reach beyond its own value, numbers keep their
-//! digits, and a name that is there twice is seen. The price is that a text is scanned once per level
-//! of nesting.
+//! digits, and a name that is there twice is seen. The price is that a text is scanned once per
+//! level of nesting.
 
 use std::borrow::Cow;
 use std::fmt;
