@@ -51,6 +51,12 @@ impl Number {
     }
 }
 
+impl From<i64> for Number {
+    fn from(whole: i64) -> Self {
+        Number { text: whole.to_string(), json: None, value: whole.into() }
+    }
+}
+
 impl PartialEq for Number {
     fn eq(&self, other: &Self) -> bool {
         self.value == other.value
