@@ -1,7 +1,6 @@
-//! Conditions as the checked program writes them: lets are expanded, `changed` and `became` are
-//! spelled out.
+//! Conditions as the checked program writes them, lets expanded.
 
-use crate::term::Term;
+use crate::term::{Path, Term};
 
 /// A question about a record. Its answer is true, false or unknown.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +27,15 @@ pub enum Condition {
     Text(Search, Term, Term),
     /// `a exists`; `missing` is its negation.
     Exists(Term),
+    /// `p changed`, `p changed from x`, `p became y`, `p became y from x`
+    Changed {
+        /// A path of `item`, followed in both images.
+        path: Path,
+        /// What it is one of now.
+        to: Option<Vec<Term>>,
+        /// What it was one of.
+        from: Option<Vec<Term>>,
+    },
     /// What stands where the checker found an error.
     Unknown,
 }

@@ -6,13 +6,25 @@
 //!
 //! Nothing here does I/O, reads a clock or keeps state.
 
+mod body;
 mod check;
 mod condition;
+mod declared;
 pub mod evaluate;
+mod fixed;
 mod given;
+mod hash;
+mod lint;
+mod lower;
+mod names;
+mod params;
 pub mod payload;
+mod place;
 mod program;
+mod reads;
 mod resolve;
+mod rule;
+mod settings;
 mod term;
 mod truth;
 

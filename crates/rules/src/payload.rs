@@ -1,11 +1,17 @@
 //! What one output of a rule sends.
 
-use distributary_change::Record;
-use distributary_delivery::Message;
+use distributary_change::{Item, Record, Value, json};
+use distributary_delivery::{Attribute, Message};
 
-use crate::program::Program;
+use crate::evaluate::{Scene, Seen};
+use crate::program::{Program, Route, RouteKind};
+use crate::term::Term;
 
 /// Renders what `program.rules()[rule].outputs[output]` sends because of a record.
+///
+/// A FIFO route's group is the whole item key unless the rules set another that has a value.
+/// Whether the rule fires is another question ([`crate::evaluate::fires`]). For an output that does
+/// not exist the message is empty.
 #[must_use]
 pub fn message(
     program: &Program,
@@ -14,6 +20,79 @@ pub fn message(
     record: &Record,
     source: Option<usize>,
 ) -> Message {
-    let _ = (program, rule, output, record, source);
-    Message::default()
+    let Some(rule) = program.rules().get(rule) else { return Message::default() };
+    let Some(output) = rule.outputs.get(output) else { return Message::default() };
+    let Some(route) = program.routes().get(output.route) else { return Message::default() };
+    let scene = Scene { program, rule, record, source };
+    let object = route.kind == RouteKind::EventBridge;
+    Message { body: scene.body(output.with.as_ref(), object).into(), ..scene.fields(route) }
+}
+
+impl<'a> Scene<'a> {
+    /// Everything but the body.
+    fn fields(&self, route: &'a Route) -> Message {
+        let settings = &route.per_message;
+        let text = |term: &'a Option<Term>| self.setting(term.as_ref()?);
+        let group = text(&settings.group);
+        let detail_type = text(&settings.detail_type);
+        Message {
+            body: bytes::Bytes::new(),
+            group: if route.kind.is_fifo() {
+                Some(group.unwrap_or_else(|| key_text(&self.record.keys)))
+            } else {
+                group
+            },
+            dedup: text(&settings.dedup),
+            subject: text(&settings.subject),
+            detail_type: (route.kind == RouteKind::EventBridge)
+                .then(|| detail_type.unwrap_or_else(|| self.rule.name.to_string())),
+            resources: settings.resources.iter().flat_map(|term| self.texts(term)).collect(),
+            attributes: settings
+                .attributes
+                .iter()
+                .filter_map(|(name, term)| Some((name.clone(), self.attribute(term)?)))
+                .collect(),
+        }
+    }
+
+    /// The text of a setting; an absent, unknown, `NULL` or empty one is as good as not set.
+    fn setting(&self, term: &'a Term) -> Option<String> {
+        written(&self.value(term))
+    }
+
+    /// The texts of a setting that may be a list.
+    fn texts(&self, term: &'a Term) -> Vec<String> {
+        let seen = self.value(term);
+        match seen.value() {
+            Some(Value::List(members)) => {
+                members.iter().filter_map(|member| written(&Seen::borrowed(member))).collect()
+            }
+            Some(Value::StringSet(members)) => members.iter().cloned().collect(),
+            _ => written(&seen).into_iter().collect(),
+        }
+    }
+
+    fn attribute(&self, term: &'a Term) -> Option<Attribute> {
+        let seen = self.value(term);
+        let text = written(&seen)?;
+        Some(match seen.decimal() {
+            Some(_) => Attribute::Number(text),
+            None => Attribute::String(text),
+        })
+    }
+}
+
+fn written(seen: &Seen<'_>) -> Option<String> {
+    let null = matches!(seen.value(), Some(Value::Null));
+    seen.written().filter(|text| !null && !text.is_empty())
+}
+
+/// The whole item key as text: the same for every change of an item, another for every other
+/// item of its table.
+fn key_text(keys: &Item) -> String {
+    let mut sorted = keys.clone();
+    sorted.sort_unstable_keys();
+    let mut text = Vec::new();
+    json::plain::write_item(&sorted, &mut text);
+    String::from_utf8_lossy(&text).into_owned()
 }

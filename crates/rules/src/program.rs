@@ -7,6 +7,7 @@ use distributary_change::{EventKind, StreamView, Value};
 use distributary_syntax::Span;
 
 use crate::condition::Condition;
+use crate::fixed::Fixed;
 use crate::term::{Content, Term};
 
 /// A checked rule set. Indices in it are places in its own lists, which are in the order of the
@@ -119,7 +120,8 @@ pub struct Source {
     pub view: Option<StreamView>,
     /// The lot of its routes and of its records that cannot be decoded.
     pub park: Option<usize>,
-    pub(crate) table_term: Term,
+    pub(crate) table_setting: Fixed,
+    pub(crate) view_span: Option<Span>,
 }
 
 /// `lot name = kind { … }`
@@ -156,9 +158,10 @@ pub struct Route {
     pub(crate) timeout: Duration,
     pub(crate) retry: u32,
     pub(crate) within: Duration,
-    pub(crate) concurrency: usize,
+    pub(crate) concurrency: u32,
     pub(crate) on_failure: distributary_delivery::OnFailure,
     pub(crate) per_message: PerMessage,
+    pub(crate) group_span: Option<Span>,
 }
 
 /// The kinds of route.
@@ -188,13 +191,6 @@ pub(crate) enum Place {
     Topic(Fixed),
     Console,
     File(Fixed),
-}
-
-/// A setting that parameters alone decide.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Fixed {
-    pub(crate) term: Term,
-    pub(crate) span: Span,
 }
 
 /// The settings of a route that each record decides.
@@ -234,6 +230,56 @@ pub struct Output {
     pub route: usize,
     /// What is sent; the default payload where nothing is written.
     pub with: Option<Content>,
+    /// Where the payload is written, or else the route's name.
+    pub span: Span,
+}
+
+impl LotPlace {
+    pub(crate) fn settings(&self) -> Vec<&Fixed> {
+        let (LotPlace::Sqs { queue: fixed } | LotPlace::File { path: fixed }) = self;
+        vec![fixed]
+    }
+}
+
+impl Place {
+    pub(crate) fn settings(&self) -> Vec<&Fixed> {
+        match self {
+            Place::EventBridge { bus, source } => vec![bus, source],
+            Place::Queue(fixed) | Place::Topic(fixed) | Place::File(fixed) => vec![fixed],
+            Place::Console => Vec::new(),
+        }
+    }
+}
+
+impl ParamType {
+    /// Every type with its name.
+    pub const ALL: [(&'static str, ParamType); 5] = [
+        ("string", ParamType::String),
+        ("arn", ParamType::Arn),
+        ("number", ParamType::Number),
+        ("bool", ParamType::Bool),
+        ("list<string>", ParamType::List),
+    ];
+
+    pub(crate) fn noun(self) -> &'static str {
+        match self {
+            ParamType::String => "a text",
+            ParamType::Arn => "an Amazon resource name",
+            ParamType::Number => "a number",
+            ParamType::Bool => "`true` or `false`",
+            ParamType::List => "a list of texts",
+        }
+    }
+
+    pub(crate) fn example(self) -> &'static str {
+        match self {
+            ParamType::String => "a text such as `\"dev\"`",
+            ParamType::Arn => "an ARN such as `\"arn:aws:sqs:eu-central-1:123456789012:orders\"`",
+            ParamType::Number => "a number such as `10000`",
+            ParamType::Bool => "`true` or `false`",
+            ParamType::List => "a list such as `[\"a\", \"b\"]`",
+        }
+    }
 }
 
 impl RouteKind {

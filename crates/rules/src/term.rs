@@ -27,6 +27,23 @@ pub enum Term {
     Unknown,
 }
 
+impl Term {
+    /// Whether its value can differ from record to record.
+    #[must_use]
+    pub fn reads_record(&self) -> bool {
+        match self {
+            Term::Path(_) | Term::Event(_) => true,
+            Term::Text(parts) => {
+                parts.iter().any(|part| matches!(part, Part::Term(term) if term.reads_record()))
+            }
+            Term::Arithmetic(_, a, b) | Term::Coalesce(a, b) => {
+                a.reads_record() || b.reads_record()
+            }
+            Term::Literal(_) | Term::Param(_) | Term::Unknown => false,
+        }
+    }
+}
+
 /// A part of a text.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Part {

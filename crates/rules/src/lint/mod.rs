@@ -1,0 +1,36 @@
+//! What is wrong with a program whose every part makes sense.
+
+mod group;
+mod images;
+mod payload;
+mod unused;
+
+use distributary_syntax::ast::{self, Declaration};
+use distributary_syntax::{Diagnostic, Span};
+
+use crate::program::{Program, Rule};
+pub(crate) use unused::unused;
+
+/// A rule, as it was checked and as it was written.
+#[derive(Debug, Clone, Copy)]
+struct Linted<'p> {
+    program: &'p Program,
+    rule: &'p Rule,
+    written: &'p ast::Rule,
+    /// All of the declaration.
+    span: Span,
+}
+
+/// Looks at every rule, and at every route for each of its sources.
+pub(crate) fn lint(
+    program: &Program,
+    written: &[(&Declaration, &ast::Rule)],
+    findings: &mut Vec<Diagnostic>,
+) {
+    for (rule, (declaration, written)) in program.rules.iter().zip(written) {
+        let linted = Linted { program, rule, written, span: declaration.span };
+        images::lint(linted, findings);
+        payload::lint(linted, findings);
+    }
+    group::lint(program, findings);
+}

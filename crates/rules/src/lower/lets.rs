@@ -1,0 +1,135 @@
+//! Lets: expanded in place, without recursion, within limits.
+
+use distributary_syntax::ast::{Declaration, Expr};
+use distributary_syntax::{Diagnostic, Span, codes};
+
+use super::Lowering;
+use crate::term::{Content, Term};
+
+/// How many nodes a let may have when it is expanded.
+const MAX_NODES: usize = 4_096;
+
+/// A declared let.
+#[derive(Debug)]
+pub(super) struct Let<'a> {
+    expr: &'a Expr,
+    name: Span,
+    state: State,
+}
+
+#[derive(Debug, Clone)]
+enum State {
+    Untouched,
+    /// Being lowered: whoever meets it now stands in a circle.
+    Underway,
+    Done {
+        content: Content,
+        nodes: usize,
+        depth: usize,
+    },
+}
+
+/// How large the expression in hand is, with its lets expanded.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Expansion {
+    /// All nodes.
+    nodes: usize,
+    /// Those that come from lets.
+    borrowed: usize,
+    depth: usize,
+    deepest: usize,
+}
+
+impl Expansion {
+    /// Goes one level down, unless that is too deep.
+    pub(super) fn enter(&mut self, limit: usize) -> bool {
+        if self.depth >= limit {
+            return false;
+        }
+        self.nodes += 1;
+        self.depth += 1;
+        self.deepest = self.deepest.max(self.depth);
+        true
+    }
+
+    pub(super) fn leave(&mut self) {
+        self.depth -= 1;
+    }
+}
+
+impl<'a> Lowering<'a> {
+    /// Lowers every let, so that each is checked whether something uses it or not.
+    pub(crate) fn lets(&mut self, lets: impl IntoIterator<Item = (&'a Declaration, &'a Expr)>) {
+        let untouched = |(declaration, expr): (&'a Declaration, &'a Expr)| Let {
+            expr,
+            name: declaration.name.span,
+            state: State::Untouched,
+        };
+        self.lets = lets.into_iter().map(untouched).collect();
+        for index in 0..self.lets.len() {
+            self.expansion = Expansion::default();
+            self.settle(index);
+        }
+    }
+
+    /// What stands in place of a let's name.
+    pub(super) fn expand(&mut self, index: usize, name: &str, span: Span) -> Content {
+        self.settle(index);
+        let Some(Let { name: declared, state, .. }) = self.lets.get(index) else {
+            return Content::Term(Term::Unknown);
+        };
+        let State::Done { content, nodes, depth } = state else {
+            let message = format!("`{name}` is defined by itself");
+            self.findings.push(
+                Diagnostic::error(codes::LET_RECURSION, message, span)
+                    .note("leads back to it")
+                    .label(*declared, "declared here")
+                    .help("a let stands for what is written after its `=`; break the circle"),
+            );
+            return Content::Term(Term::Unknown);
+        };
+        let (content, nodes, depth) = (content.clone(), *nodes, *depth);
+        self.expansion.nodes += nodes;
+        self.expansion.borrowed += nodes;
+        self.expansion.deepest = self.expansion.deepest.max(self.expansion.depth + depth);
+        if self.expansion.borrowed > MAX_NODES || self.expansion.deepest > super::MAX_DEPTH {
+            self.refuse_size(span, format!("`{name}` makes this too large"));
+            self.expansion.borrowed = 0;
+            self.expansion.deepest = self.expansion.depth;
+            return Content::Term(Term::Unknown);
+        }
+        content
+    }
+
+    /// Lowers a let that has not been lowered yet.
+    fn settle(&mut self, index: usize) {
+        let Some(entry) = self.lets.get_mut(index) else { return };
+        if !matches!(entry.state, State::Untouched) {
+            return;
+        }
+        entry.state = State::Underway;
+        let (expr, name) = (entry.expr, entry.name);
+        let outer = self.expansion;
+        self.expansion = Expansion { depth: outer.depth, deepest: outer.depth, ..outer };
+        (self.expansion.nodes, self.expansion.borrowed) = (0, 0);
+        let mut content = self.content(expr);
+        let Expansion { mut nodes, deepest, .. } = self.expansion;
+        let mut depth = deepest - outer.depth;
+        self.expansion = outer;
+        if nodes > MAX_NODES {
+            self.refuse_size(name, format!("this let has {nodes} nodes when it is expanded"));
+            (content, nodes, depth) = (Content::Term(Term::Unknown), 1, 1);
+        }
+        if let Some(entry) = self.lets.get_mut(index) {
+            entry.state = State::Done { content, nodes, depth };
+        }
+    }
+
+    fn refuse_size(&mut self, span: Span, message: String) {
+        let help = format!(
+            "an expression takes at most {MAX_NODES} nodes from lets, nested at most {} levels",
+            super::MAX_DEPTH
+        );
+        self.refuse(codes::TOO_LARGE, span, message, help);
+    }
+}

@@ -1,0 +1,124 @@
+//! Membership: `in`, `has`, and the lists that they look through.
+
+use distributary_syntax::ast::{Choice, Expr, ExprKind, Has};
+use distributary_syntax::{Span, codes};
+
+use super::{Kind, Lowering};
+use crate::condition::Condition;
+use crate::term::{Content, Term};
+
+/// A member of a list, and where it was written.
+type Member = (Term, Span);
+
+impl Lowering<'_> {
+    pub(super) fn within(&mut self, value: &Expr, list: &Expr) -> Condition {
+        let term = self.term(value);
+        let mut members = self.members(list);
+        for (member, span) in &mut members {
+            // A list parameter stands for its members, which are texts.
+            let kind = match self.kind(member) {
+                Kind::List => Kind::Text,
+                kind => kind,
+            };
+            if !self.comparable((self.kind(&term), value.span), (kind, *span))
+                || !self.possible(&term, member, *span)
+            {
+                *member = Term::Unknown;
+            }
+        }
+        Condition::In(term, terms(members))
+    }
+
+    pub(super) fn has(&mut self, value: &Expr, how: Has, member: &Expr) -> Condition {
+        let term = self.term(value);
+        let kind = self.kind(&term);
+        if !matches!(kind, Kind::Any | Kind::List | Kind::Map) {
+            let message = format!("{} is {} and has no members", self.quote(value), kind.noun());
+            let help = "`has` asks about lists, sets and the keys of maps";
+            self.refuse(codes::NO_MEMBERS, value.span, message, help);
+        }
+        match how {
+            Has::One => {
+                Condition::HasAny(term, vec![self.single(member, "`has any` or `has all`")])
+            }
+            Has::Any => Condition::HasAny(term, terms(self.members(member))),
+            Has::All => Condition::HasAll(term, terms(self.members(member))),
+        }
+    }
+
+    /// What follows `became` and `from`: values that do not depend on the record.
+    pub(super) fn choice(&mut self, choice: &Choice) -> Vec<Term> {
+        if choice.one_of {
+            return terms(self.members(&choice.value));
+        }
+        let term = self.single(&choice.value, "`in` before it");
+        if term.reads_record() {
+            let message = format!("{} depends on the record", self.quote(&choice.value));
+            let help = "`became` and `from` take literals and parameters; compare `old` and `new` \
+                        by `==` with anything else";
+            self.refuse(codes::NOT_FIXED, choice.value.span, message, help);
+            return vec![Term::Unknown];
+        }
+        vec![term]
+    }
+
+    /// A value that is no list; `instead` says how to ask about a list.
+    fn single(&mut self, expr: &Expr, instead: &str) -> Term {
+        let is_list = matches!(expr.kind, ExprKind::List(_));
+        let term = if is_list { Term::Unknown } else { self.term(expr) };
+        if is_list || self.kind(&term) == Kind::List {
+            let message = "a list stands where a single value belongs";
+            self.refuse(codes::NOT_ONE_VALUE, expr.span, message, format!("write {instead}"));
+            return Term::Unknown;
+        }
+        term
+    }
+
+    /// The members of a list: literals, parameters, and the members of lists that have a name.
+    fn members(&mut self, list: &Expr) -> Vec<Member> {
+        let mut members = Vec::new();
+        if let ExprKind::List(items) = &list.kind {
+            for item in items {
+                let content = self.content(item);
+                self.member(content, item, &mut members);
+            }
+            return members;
+        }
+        match self.content(list) {
+            Content::Term(Term::Unknown) => members.push((Term::Unknown, list.span)),
+            Content::Term(term) if self.kind(&term) == Kind::List => {
+                members.push((term, list.span))
+            }
+            content @ Content::List(_) => self.member(content, list, &mut members),
+            _ => {
+                let message = format!("{} is not a list", self.quote(list));
+                let help = "write `[a, b]`, or the name of a let or parameter that holds a list";
+                self.refuse(codes::NOT_A_LIST, list.span, message, help);
+                members.push((Term::Unknown, list.span));
+            }
+        }
+        members
+    }
+
+    fn member(&mut self, content: Content, written: &Expr, members: &mut Vec<Member>) {
+        match content {
+            Content::Term(term) if !term.reads_record() => members.push((term, written.span)),
+            Content::List(inner) if !matches!(written.kind, ExprKind::List(_)) => {
+                for content in inner {
+                    self.member(content, written, members);
+                }
+            }
+            _ => {
+                let message = format!("{} cannot be a member of this list", self.quote(written));
+                let help = "members are literals, parameters and lets that hold a list; compare \
+                            with anything else by `==` and `or`";
+                self.refuse(codes::NOT_FIXED, written.span, message, help);
+                members.push((Term::Unknown, written.span));
+            }
+        }
+    }
+}
+
+fn terms(members: Vec<Member>) -> Vec<Term> {
+    members.into_iter().map(|(term, _)| term).collect()
+}

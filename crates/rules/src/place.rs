@@ -1,0 +1,111 @@
+//! Whether the values of settings that say where something is are addresses of such things.
+
+use distributary_delivery::Arn;
+use distributary_syntax::{Diagnostic, codes};
+
+use crate::fixed::Fixed;
+use crate::program::{LotPlace, Place, Program};
+
+impl Program {
+    /// Reports every address whose parameters are known and that its service would refuse, and
+    /// every table that two sources claim.
+    pub(crate) fn check_places(&self, findings: &mut Vec<Diagnostic>) {
+        for route in &self.routes {
+            let fifo = route.kind.is_fifo();
+            match &route.place {
+                Place::EventBridge { bus, source } => {
+                    self.place(bus, findings, bus_problem);
+                    self.place(source, findings, source_problem);
+                }
+                Place::Queue(queue) => self.place(queue, findings, |t| arn_problem(t, "sqs", fifo)),
+                Place::Topic(topic) => self.place(topic, findings, |t| arn_problem(t, "sns", fifo)),
+                Place::File(path) => self.place(path, findings, empty),
+                Place::Console => {}
+            }
+        }
+        for lot in &self.lots {
+            match &lot.place {
+                LotPlace::Sqs { queue } => {
+                    self.place(queue, findings, |t| arn_problem(t, "sqs", false))
+                }
+                LotPlace::File { path } => self.place(path, findings, empty),
+            }
+        }
+        for source in &self.sources {
+            self.place(&source.table_setting, findings, empty);
+        }
+        self.check_tables(findings);
+    }
+
+    fn place(
+        &self,
+        fixed: &Fixed,
+        findings: &mut Vec<Diagnostic>,
+        problem: impl FnOnce(&str) -> Option<(String, &'static str)>,
+    ) {
+        if let Some((message, help)) = fixed.text(&self.params).and_then(|text| problem(&text)) {
+            let finding = Diagnostic::error(codes::WRONG_PLACE, message, fixed.span);
+            findings.push(finding.help(help));
+        }
+    }
+
+    fn check_tables(&self, findings: &mut Vec<Diagnostic>) {
+        for (index, source) in self.sources.iter().enumerate() {
+            let Some(table) = &source.table else { continue };
+            let earlier = self.sources.iter().take(index);
+            if let Some(first) = earlier.into_iter().find(|s| s.table.as_ref() == Some(table)) {
+                let message =
+                    format!("`{}` and `{}` are both the table `{table}`", first.name, source.name);
+                findings.push(
+                    Diagnostic::error(codes::SAME_TABLE, message, source.table_setting.span)
+                        .label(first.table_setting.span, "the same table")
+                        .help("a record has one source: leave one of them out"),
+                );
+            }
+        }
+    }
+}
+
+fn empty(text: &str) -> Option<(String, &'static str)> {
+    text.is_empty().then(|| ("an empty text leads nowhere".to_owned(), "write where it is"))
+}
+
+fn arn_problem(text: &str, service: &str, fifo: bool) -> Option<(String, &'static str)> {
+    let (thing, help) = match service {
+        "sqs" => ("queue", "write an ARN such as `arn:aws:sqs:eu-central-1:123456789012:orders`"),
+        _ => ("topic", "write an ARN such as `arn:aws:sns:eu-central-1:123456789012:orders`"),
+    };
+    let Some(arn) = Arn::parse(text).filter(|arn| arn.service == service) else {
+        return Some((format!("`{text}` is not the ARN of a {thing}"), help));
+    };
+    match (arn.resource.ends_with(".fifo"), fifo) {
+        (true, false) => Some((
+            format!("`{text}` is a FIFO {thing}, where a standard one belongs"),
+            "take a standard one here, or a route whose kind ends in `.fifo`",
+        )),
+        (false, true) => Some((
+            format!("`{text}` is not a FIFO {thing}"),
+            "their names end in `.fifo`; take such a one, or leave `.fifo` out of the route's kind",
+        )),
+        _ => None,
+    }
+}
+
+fn bus_problem(text: &str) -> Option<(String, &'static str)> {
+    let is_bus = |arn: Arn| arn.service == "events" && arn.resource.starts_with("event-bus/");
+    if text.starts_with("arn:") && !Arn::parse(text).is_some_and(is_bus) {
+        let help = "write the name of a bus, or an ARN such as \
+                    `arn:aws:events:eu-central-1:123456789012:event-bus/orders`";
+        return Some((format!("`{text}` is not the ARN of an event bus"), help));
+    }
+    empty(text)
+}
+
+fn source_problem(text: &str) -> Option<(String, &'static str)> {
+    if text.starts_with("aws.") {
+        let message =
+            format!("`{text}` is not yours: sources that start with `aws.` are AWS's own");
+        return Some((message, "write a name of your own, such as `com.acme.shop`"));
+    }
+    empty(text)
+}

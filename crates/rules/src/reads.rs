@@ -1,0 +1,98 @@
+//! What a checked expression reads.
+
+use crate::condition::Condition;
+use crate::program::PerMessage;
+use crate::term::{Content, EventField, Part, Path, Term};
+
+/// One thing that is read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Read<'p> {
+    /// A path. Its absence is provided for where the rule asks for it, or names what to take then.
+    Path { path: &'p Path, provided: bool },
+    /// A path in both images; its absence is an answer.
+    Both(&'p Path),
+    /// Both images as they are.
+    Change,
+    /// A field of `event`.
+    Event(EventField),
+    /// A parameter.
+    Param(usize),
+}
+
+pub(crate) type Reader<'f, 'p> = &'f mut dyn FnMut(Read<'p>);
+
+impl Condition {
+    pub(crate) fn reads<'p>(&'p self, read: Reader<'_, 'p>) {
+        match self {
+            Condition::Not(inner) => inner.reads(read),
+            Condition::All(parts) | Condition::Any(parts) => {
+                parts.iter().for_each(|part| part.reads(read));
+            }
+            Condition::Holds(term) => term.reads(false, read),
+            Condition::Exists(term) => term.reads(true, read),
+            Condition::Equal(a, b) | Condition::Order(_, a, b) | Condition::Text(_, a, b) => {
+                a.reads(false, read);
+                b.reads(false, read);
+            }
+            Condition::In(term, members)
+            | Condition::HasAny(term, members)
+            | Condition::HasAll(term, members) => {
+                term.reads(false, read);
+                members.iter().for_each(|member| member.reads(false, read));
+            }
+            Condition::Changed { path, to, from } => {
+                read(Read::Both(path));
+                let members = [to, from].into_iter().flatten().flatten();
+                members.for_each(|member| member.reads(false, read));
+            }
+            Condition::Unknown => {}
+        }
+    }
+}
+
+impl Term {
+    pub(crate) fn reads<'p>(&'p self, provided: bool, read: Reader<'_, 'p>) {
+        match self {
+            Term::Param(param) => read(Read::Param(*param)),
+            Term::Event(field) => read(Read::Event(*field)),
+            Term::Path(path) => read(Read::Path { path, provided }),
+            Term::Text(parts) => {
+                for part in parts {
+                    if let Part::Term(term) = part {
+                        term.reads(provided, read);
+                    }
+                }
+            }
+            Term::Arithmetic(_, a, b) => {
+                a.reads(provided, read);
+                b.reads(provided, read);
+            }
+            Term::Coalesce(a, b) => {
+                a.reads(true, read);
+                b.reads(provided, read);
+            }
+            Term::Literal(_) | Term::Unknown => {}
+        }
+    }
+}
+
+impl Content {
+    pub(crate) fn reads<'p>(&'p self, read: Reader<'_, 'p>) {
+        match self {
+            Content::Term(term) => term.reads(false, read),
+            Content::Condition(condition) => condition.reads(read),
+            Content::List(members) => members.iter().for_each(|member| member.reads(read)),
+            Content::Object(entries) => entries.iter().for_each(|(_, entry)| entry.reads(read)),
+            Content::Change => read(Read::Change),
+        }
+    }
+}
+
+impl PerMessage {
+    pub(crate) fn reads<'p>(&'p self, read: Reader<'_, 'p>) {
+        let PerMessage { group, dedup, subject, detail_type, resources, attributes } = self;
+        let single = [group, dedup, subject, detail_type].into_iter().flatten();
+        let attributes = attributes.iter().map(|(_, term)| term);
+        single.chain(resources).chain(attributes).for_each(|term| term.reads(false, read));
+    }
+}

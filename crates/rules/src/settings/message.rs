@@ -1,0 +1,98 @@
+//! The settings of a route that each record decides.
+
+use distributary_syntax::ast::{Expr, Setting};
+use distributary_syntax::codes;
+
+use super::Settings;
+use crate::lower::Lowering;
+use crate::program::{PerMessage, RouteKind};
+use crate::term::{Content, Term};
+
+/// What an SQS message carries at most, also when it comes from a topic.
+const MOST_ATTRIBUTES: usize = 10;
+
+impl Lowering<'_> {
+    pub(super) fn per_message(&mut self, kind: RouteKind, settings: &Settings<'_>) -> PerMessage {
+        PerMessage {
+            group: self.rendered("group", settings),
+            dedup: self.rendered("dedup", settings),
+            subject: self.rendered("subject", settings),
+            detail_type: self.rendered("detail_type", settings),
+            resources: settings.get("resources").map_or_else(Vec::new, |s| self.resources(s)),
+            attributes: settings
+                .get("attributes")
+                .map_or_else(Vec::new, |setting| self.attributes(kind, setting)),
+        }
+    }
+
+    fn rendered(&mut self, name: &str, settings: &Settings<'_>) -> Option<Term> {
+        let expr = self.one(settings.get(name)?)?;
+        Some(self.setting(expr))
+    }
+
+    fn resources(&mut self, setting: &Setting) -> Vec<Term> {
+        let Some(expr) = self.one(setting) else { return Vec::new() };
+        match self.with(expr) {
+            Content::Term(term) => vec![term],
+            Content::List(members) => {
+                let sound = |content| match content {
+                    Content::Term(term) => Some(term),
+                    _ => None,
+                };
+                let terms: Option<Vec<Term>> = members.into_iter().map(sound).collect();
+                terms.unwrap_or_else(|| {
+                    self.refuse_value(setting, expr, "a list of texts");
+                    Vec::new()
+                })
+            }
+            _ => {
+                self.refuse_value(setting, expr, "a list of texts");
+                Vec::new()
+            }
+        }
+    }
+
+    fn attributes(&mut self, kind: RouteKind, setting: &Setting) -> Vec<(String, Term)> {
+        let Some(expr) = self.one(setting) else { return Vec::new() };
+        let object = match self.with(expr) {
+            Content::Object(object) => object,
+            Content::Term(Term::Unknown) => return Vec::new(),
+            _ => {
+                self.refuse_value(setting, expr, "an object such as `{ kind: item.kind }`");
+                return Vec::new();
+            }
+        };
+        if object.len() > MOST_ATTRIBUTES {
+            let message =
+                format!("`{}` carries at most {MOST_ATTRIBUTES} attributes", kind.as_str());
+            self.refuse(codes::LIMIT, expr.span, message, "move some of them into the payload");
+        }
+        let mut attributes = Vec::with_capacity(object.len());
+        for (name, content) in object {
+            self.check_attribute(&name, expr);
+            match content {
+                Content::Term(term) => attributes.push((name, term)),
+                _ => self.refuse_value(setting, expr, "an object of single values"),
+            }
+        }
+        attributes
+    }
+
+    /// The names that SQS and SNS accept.
+    fn check_attribute(&mut self, name: &str, expr: &Expr) {
+        let lower = name.to_lowercase();
+        let sound = (1..=256).contains(&name.len())
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b))
+            && !name.starts_with('.')
+            && !name.ends_with('.')
+            && !name.contains("..")
+            && !lower.starts_with("aws.")
+            && !lower.starts_with("amazon.");
+        if !sound {
+            let message = format!("no message attribute can be called `{name}`");
+            let help = "names have up to 256 letters, digits, `_`, `-` and single `.` inside, and \
+                        do not start with `AWS.` or `Amazon.`";
+            self.refuse(codes::LIMIT, expr.span, message, help);
+        }
+    }
+}
