@@ -1,2 +1,8 @@
-//! Under construction.
-fn main() {}
+//! `bootstrap`: the executable that Lambda starts.
+
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    distributary_consumer::run().await
+}

@@ -1,0 +1,122 @@
+//! From the environment to a function that is ready, or to a clear error. A function that cannot
+//! do its work must not start: it would settle records that nobody has looked at.
+
+use std::fmt;
+use std::sync::Arc;
+
+use distributary_plan::Planner;
+use distributary_router::{Lane, Router};
+use distributary_rules::{Checked, Program, Scope, check};
+use distributary_ruleset::{RuleSet, RulesetError};
+use distributary_syntax::{Diagnostic, Severity, Sources, render};
+use tracing::{info, warn};
+
+use crate::config::Config;
+use crate::function::Function;
+
+/// Why the function does not start: findings of one line each, which name file, line and name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StartError {
+    findings: Vec<String>,
+}
+
+impl Function {
+    /// Loads the rules and opens what they lead to. The waits between attempts are drawn from
+    /// `seed`.
+    ///
+    /// # Errors
+    /// Rules that cannot be had or used, parameters without a value, no credentials.
+    pub async fn start(config: &Config, seed: u64) -> Result<Self, StartError> {
+        let rule_set = distributary_ruleset::open(&config.rules).map_err(StartError::rule_set)?;
+        let program = program(config, &rule_set)?;
+        let resolved = program
+            .resolve()
+            .map_err(|findings| StartError::findings(&findings, &rule_set.sources))?;
+        let connected =
+            distributary_targets::connect(&resolved.routes, &resolved.lots, None).await?;
+        let lanes = resolved.routes.into_iter().zip(connected.targets);
+        let lanes: Vec<Lane> = lanes.map(|(route, target)| Lane { route, target }).collect();
+        info!(
+            rules = program.rules().len(),
+            routes = lanes.len(),
+            hash = program.hash(),
+            partial_batch_response = config.partial_batch_response,
+            "started"
+        );
+        let router = Router::new(lanes, connected.lots, program.hash(), seed);
+        let planner = Planner::new(Arc::new(program));
+        Ok(Function::new(planner, router, config.partial_batch_response))
+    }
+}
+
+/// The checked rules, with every parameter set.
+fn program(config: &Config, rule_set: &RuleSet) -> Result<Program, StartError> {
+    let environment = config.environment.clone();
+    let given = rule_set
+        .given(config.stage.as_deref(), Default::default(), environment)
+        .map_err(StartError::rule_set)?;
+    let sources = &rule_set.sources;
+    let Checked { program, diagnostics } = check(sources, &given);
+    let (errors, others): (Vec<_>, Vec<_>) =
+        diagnostics.into_iter().partition(|finding| finding.severity == Severity::Error);
+    for finding in others.iter().filter(|finding| finding.severity == Severity::Warning) {
+        warn!("{}", render::concise(finding, sources));
+    }
+    if !errors.is_empty() {
+        return Err(StartError::findings(&errors, sources));
+    }
+    if program.rules().is_empty() {
+        let root = rule_set.root.display();
+        return Err(StartError::new(format!("the rule set `{root}` has no rules")));
+    }
+    program
+        .settle_params(Scope::All)
+        .map_err(|findings| StartError::findings(&findings, sources))?;
+    Ok(program)
+}
+
+impl StartError {
+    pub(crate) fn new(message: String) -> Self {
+        StartError { findings: vec![message] }
+    }
+
+    /// One line per finding, at least one.
+    #[must_use]
+    pub fn lines(&self) -> &[String] {
+        &self.findings
+    }
+
+    fn findings(findings: &[Diagnostic], sources: &Sources) -> Self {
+        let line = |finding| render::concise(finding, sources);
+        StartError { findings: findings.iter().map(line).collect() }
+    }
+
+    fn rule_set(error: RulesetError) -> Self {
+        match error {
+            RulesetError::Refused(refused) => {
+                StartError::findings(&refused.diagnostics, &refused.sources)
+            }
+            RulesetError::Unreadable { .. } | RulesetError::Empty { .. } => {
+                StartError::new(format!(
+                    "{error}; rules are taken from the folder `rules` beside the executable, or from \
+                 the one that `DISTRIBUTARY_RULES` names"
+                ))
+            }
+            other => StartError::new(other.to_string()),
+        }
+    }
+}
+
+impl From<distributary_targets::ConnectError> for StartError {
+    fn from(error: distributary_targets::ConnectError) -> Self {
+        StartError::new(error.to_string())
+    }
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.findings.join("\n"))
+    }
+}
+
+impl std::error::Error for StartError {}

@@ -1,0 +1,63 @@
+//! What the log says about a batch: counts, names and sequence numbers.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use distributary_plan::{Seen, Verdict};
+use distributary_router::{Report, RouteReport};
+use tracing::{error, info, warn};
+
+/// Says what is wrong with records before anything is delivered.
+pub(crate) fn records(records: &[Seen]) {
+    let mut foreign: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut poorer = Vec::new();
+    for record in records {
+        match &record.verdict {
+            Verdict::ForeignTable(table) => *foreign.entry(table).or_default() += 1,
+            Verdict::PoorerThanView(_) => poorer.push(record),
+            Verdict::Undecodable(reason) => {
+                let (event, sequence) = (record.event.as_deref(), record.sequence.as_deref());
+                error!(event, sequence, reason, "a record cannot be decoded");
+            }
+            Verdict::Matched(_) | Verdict::Unmatched => {}
+        }
+    }
+    for (table, records) in foreign {
+        error!(table, records, "no source declares this table, so its records go nowhere");
+    }
+    if let Some(first) = poorer.first() {
+        let (records, sequence) = (poorer.len(), first.sequence.as_deref());
+        error!(records, sequence, "records lack an image that the view of their source promises");
+    }
+}
+
+/// Says what became of the deliveries: one line for the batch, and one for each route that could
+/// not make all of its own.
+pub(crate) fn outcomes(records: &[Seen], report: &Report, elapsed: Duration) {
+    let total = |count: fn(&RouteReport) -> usize| report.routes.iter().map(count).sum::<usize>();
+    for route in &report.routes {
+        let RouteReport { name, matched, delivered, parked, dropped, unsettled, attempts, .. } =
+            route;
+        if delivered < matched {
+            warn!(
+                route = &**name,
+                matched, delivered, parked, dropped, unsettled, attempts, "a route fell behind"
+            );
+        }
+    }
+    let unmatched = records.iter().filter(|seen| seen.verdict == Verdict::Unmatched).count();
+    let lowest = report.lowest_unsettled.and_then(|place| records.get(place)?.sequence.as_deref());
+    info!(
+        records = records.len(),
+        unmatched,
+        quarantined = report.quarantined,
+        deliveries = total(|route| route.matched),
+        delivered = total(|route| route.delivered),
+        parked = total(|route| route.parked),
+        dropped = total(|route| route.dropped),
+        unsettled = total(|route| route.unsettled),
+        lowest_unsettled = lowest,
+        milliseconds = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
+        "batch"
+    );
+}
