@@ -5,7 +5,8 @@ use std::ops::Range;
 use pest::error::{ErrorVariant, InputLocation};
 
 use crate::grammar::Rule;
-use crate::tokens::Tokens;
+use crate::tokens::{Kind, Tokens};
+use crate::words::{self, CLAUSES, OPERATORS, ROOTS};
 use crate::{Diagnostic, FileId, Span, codes};
 
 pub(crate) const DECLARATIONS_HELP: &str =
@@ -14,13 +15,16 @@ pub(crate) const DECLARATIONS_HELP: &str =
 /// Text at the top level that starts no declaration.
 pub(crate) fn no_declaration(id: FileId, text: &str, range: Range<usize>) -> Diagnostic {
     let first = Tokens::from(text, range.start).next().map_or(range, |token| token.range);
-    let found = shown(text.get(first.clone()).unwrap_or(""));
-    let message = format!("no declaration starts with {found}");
-    Diagnostic::error(codes::UNKNOWN_DECLARATION, message, Span::new(id, first))
-        .help(DECLARATIONS_HELP)
+    let found = text.get(first.clone()).unwrap_or("");
+    let message = format!("no declaration starts with {}", shown(found));
+    let help = match found {
+        "{" | "[" => format!("rules are not written in JSON; {DECLARATIONS_HELP}"),
+        _ => DECLARATIONS_HELP.to_owned(),
+    };
+    Diagnostic::error(codes::UNKNOWN_DECLARATION, message, Span::new(id, first)).help(help)
 }
 
-/// What was expected where a declaration could not be read on.
+/// What was expected where the declaration at `range` could not be read on.
 pub(crate) fn explain(
     id: FileId,
     text: &str,
@@ -29,17 +33,160 @@ pub(crate) fn explain(
 ) -> Diagnostic {
     let (InputLocation::Pos(at) | InputLocation::Span((at, _))) = error.location;
     let at = range.start + at;
-    let wanted: Vec<String> = match &error.variant {
-        ErrorVariant::ParsingError { positives, .. } => {
-            positives.iter().map(|r| format!("{r:?}")).collect()
-        }
-        ErrorVariant::CustomError { .. } => vec!["CUSTOM".to_owned()],
+    let ErrorVariant::ParsingError { positives, .. } = &error.variant else {
+        // Its guard against a stack overflow is the only message that pest makes up itself.
+        let message = "this declaration nests too deeply";
+        return Diagnostic::error(codes::TOO_DEEP, message, Span::new(id, range.clone()));
     };
-    let token = Tokens::from(text.get(..range.end).unwrap_or(""), at).next();
-    let found = token.map_or(at..at, |t| t.range);
-    let message = format!("unexpected {}", shown(text.get(found.clone()).unwrap_or("")));
-    Diagnostic::error(codes::UNEXPECTED, message, Span::new(id, found))
-        .help(format!("expected {}", wanted.join(", ")))
+    let text = text.get(..range.end).unwrap_or("");
+    let stop = match positives.iter().any(|rule| wish(*rule).is_some()) {
+        true => Stop::new(text, range.start, at, positives),
+        // Only a path could have gone on here, so the word before it was no value.
+        false => {
+            Stop::new(text, range.start, last_token(text, range.start, at).start, &[Rule::value])
+        }
+    };
+    let message = format!("expected {}, found {}", stop.wanted(), stop.found());
+    let error = Diagnostic::error(codes::UNEXPECTED, message, Span::new(id, stop.range.clone()));
+    match stop.advice() {
+        Some(help) => error.help(help),
+        None => error,
+    }
+}
+
+/// Where a declaration could not be read on.
+struct Stop<'s> {
+    wanted: &'s [Rule],
+    /// The token that does not fit; none at the end.
+    found: Option<(Kind, &'s str)>,
+    range: Range<usize>,
+    /// The token before it.
+    before: &'s str,
+}
+
+impl<'s> Stop<'s> {
+    fn new(text: &'s str, start: usize, at: usize, wanted: &'s [Rule]) -> Self {
+        let token = Tokens::from(text, at).meaningful().next();
+        let range = token.as_ref().map_or(at..at, |t| t.range.clone());
+        let found = token.map(|t| (t.kind, text.get(t.range).unwrap_or("")));
+        let before = text.get(last_token(text, start, at)).unwrap_or("");
+        Stop { wanted, found, range, before }
+    }
+
+    fn wants(&self, what: &str) -> bool {
+        self.wanted.iter().any(|rule| wish(*rule) == Some(what))
+    }
+
+    fn wanted(&self) -> String {
+        let mut wishes: Vec<_> = self.wanted.iter().filter_map(|rule| wish(*rule)).collect();
+        wishes.sort_by_key(|wish| (wish.starts_with('`'), *wish));
+        wishes.dedup();
+        let last = wishes.pop().unwrap_or("something else");
+        match wishes.as_slice() {
+            [] => last.to_owned(),
+            others => format!("{} or {last}", others.join(", ")),
+        }
+    }
+
+    fn found(&self) -> String {
+        self.found.map_or("the end of the declaration".to_owned(), |(_, text)| shown(text))
+    }
+
+    /// What was probably meant.
+    fn advice(&self) -> Option<String> {
+        let (kind, found) = self.found.unwrap_or((Kind::Mark, ""));
+        let is_value = matches!(kind, Kind::Number | Kind::Text { .. } | Kind::Open('('))
+            || ROOTS.contains(&found);
+        if self.wants(VALUE) && OPERATORS.contains(&found) {
+            let rest = if ["exists", "missing", "changed"].contains(&found) { "" } else { " …" };
+            return Some(format!("it stands after a value: `item.status {found}{rest}`"));
+        }
+        if self.wants(VALUE) && found == "$" {
+            return Some("paths start with `item`, `old`, `new`, `keys` or `event`".to_owned());
+        }
+        if self.wants(CLAUSE) && found == "with" {
+            return Some("it follows a route, as in `to bus with { id: keys.pk }`".to_owned());
+        }
+        if self.wanted.contains(&Rule::kw_with) && found == "," {
+            return Some("write a `to` for each route".to_owned());
+        }
+        if self.wants(CLAUSE) && matches!(kind, Kind::Text { .. }) && self.before == "{" {
+            let example = "`on MODIFY when item.status == \"Paid\" to some_route`";
+            return Some(format!("rules are not written in JSON, but as in {example}"));
+        }
+        if kind == Kind::Word
+            && let Some(meant) = self.meant(found)
+        {
+            return Some(format!("did you mean `{meant}`?"));
+        }
+        if self.wanted.contains(&Rule::colon) {
+            return Some(format!("write `{}: …`", self.before));
+        }
+        if found == "," && self.wanted.contains(&Rule::close_paren) {
+            return Some("write a list in square brackets: `[…, …]`".to_owned());
+        }
+        if self.wants(OPERATOR) && is_value {
+            return Some(match self.wanted.contains(&Rule::comma) {
+                true => "separate values by `,`".to_owned(),
+                false => "put an operator such as `==` or `and` before it".to_owned(),
+            });
+        }
+        if self.wanted.contains(&Rule::event) {
+            return Some("event types are `INSERT`, `MODIFY`, `REMOVE` and `ANY`".to_owned());
+        }
+        if self.wants(CLAUSE) {
+            return Some("clauses start with `on`, `from`, `when` or `to`".to_owned());
+        }
+        if self.wanted.contains(&Rule::field) {
+            return Some("a path has no blanks, as in `item.customer.tier`".to_owned());
+        }
+        (found == ";").then(|| "end it with the line, or write `,`".to_owned())
+    }
+
+    /// The word that was probably meant, of those that fit.
+    fn meant(&self, found: &str) -> Option<&'static str> {
+        let operators = OPERATORS.iter().filter(|_| self.wants(OPERATOR));
+        let clauses = CLAUSES.iter().filter(|_| self.wants(CLAUSE));
+        words::closest(found, operators.chain(clauses).copied())
+    }
+}
+
+/// The last token before `at`.
+fn last_token(text: &str, start: usize, at: usize) -> Range<usize> {
+    let tokens = Tokens::from(text.get(..at).unwrap_or(""), start).meaningful();
+    tokens.last().map_or(start..start, |token| token.range)
+}
+
+const VALUE: &str = "a value";
+const OPERATOR: &str = "an operator";
+const CLAUSE: &str = "a clause";
+
+/// What a rule of the grammar is called in a message, where it is worth a mention.
+fn wish(rule: Rule) -> Option<&'static str> {
+    Some(match rule {
+        Rule::declared => "a name",
+        Rule::reference => "the name of a declaration",
+        Rule::type_name => "a type such as `string` or `arn`",
+        Rule::target_kind => "a kind such as `sqs` or `sns.fifo`",
+        Rule::event => "an event type",
+        Rule::expr | Rule::value => VALUE,
+        Rule::setting_name => "a setting",
+        Rule::entry | Rule::key => "an entry",
+        Rule::field => "the name of an attribute",
+        Rule::position => "a number",
+        Rule::text => "a text in quotes",
+        Rule::comparison | Rule::and | Rule::coalesce => OPERATOR,
+        Rule::kw_on | Rule::kw_from | Rule::kw_when | Rule::kw_to => CLAUSE,
+        Rule::open_brace => "`{`",
+        Rule::close_brace => "`}`",
+        Rule::close_bracket => "`]`",
+        Rule::close_paren => "`)`",
+        Rule::comma | Rule::event_comma => "`,`",
+        Rule::colon => "`:`",
+        Rule::assign => "`=`",
+        Rule::EOI => "the next declaration",
+        _ => return None,
+    })
 }
 
 /// User input for a message: in backticks, on one line, and not endless.

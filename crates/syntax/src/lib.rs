@@ -3,9 +3,11 @@
 //! Nothing here knows what a name means; that is the `rules` crate.
 
 pub mod ast;
+mod brackets;
 pub mod codes;
 mod diagnostic;
 mod expected;
+mod foreign;
 mod grammar;
 mod later;
 mod lower;

@@ -116,7 +116,7 @@ impl Reader<'_, '_> {
             Head::Unknown { name, .. } => name.clone(),
             Head::Junk => return None,
         };
-        let name = self.text.get(range.clone())?;
+        let name = self.text.get(range.clone()).filter(|name| !name.starts_with('"'))?;
         Some(Spanned::new(name.to_owned(), Span::new(self.id, range)))
     }
 

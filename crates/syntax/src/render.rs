@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
+use crate::tokens::BYTE_ORDER_MARK;
 use crate::{Diagnostic, FileId, Label, Severity, Sources};
 
 /// A diagnostic with every place it names, as `rustc` draws them. Ends without a line break.
@@ -67,6 +68,8 @@ fn snippet<'s>(
     let start = labels.iter().map(|l| l.span.start).min()? as usize;
     let end = labels.iter().map(|l| l.span.end).max()? as usize;
     let first = source.text.get(..start)?.rfind('\n').map_or(0, |i| i + 1);
+    let mark = source.text.get(first..start)?.strip_prefix(BYTE_ORDER_MARK);
+    let first = mark.map_or(first, |rest| start - rest.len());
     let last = source.text.get(end..)?.find('\n').map_or(source.text.len(), |i| end + i);
     let line = sources.position(crate::Span::new(file, first..first)).line;
     let shift = |range: Range<usize>| range.start - first..range.end - first;

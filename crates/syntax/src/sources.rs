@@ -1,6 +1,7 @@
 //! The texts that spans point into.
 
 use crate::span::{FileId, Span};
+use crate::tokens::BYTE_ORDER_MARK;
 
 /// One rules file: its name as the user knows it, and its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,8 +71,7 @@ impl Sources {
         let line = lines.partition_point(|first| *first <= start).max(1);
         let first = lines.get(line - 1).copied().unwrap_or(0);
         let before = self.get(span.file).and_then(|s| s.text.get(first..start)).unwrap_or("");
-        // A byte order mark is no column.
-        let column = before.trim_start_matches('\u{FEFF}').chars().count() + 1;
+        let column = before.trim_start_matches(BYTE_ORDER_MARK).chars().count() + 1;
         Position { line, column }
     }
 }

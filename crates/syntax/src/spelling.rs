@@ -5,7 +5,7 @@ use crate::lower::Lower;
 use crate::{Diagnostic, codes};
 
 /// The only spelling of an operator or keyword.
-fn spelling(rule: Rule) -> Option<&'static str> {
+pub(crate) fn spelling(rule: Rule) -> Option<&'static str> {
     Some(match rule {
         Rule::and => "and",
         Rule::or => "or",
@@ -75,7 +75,7 @@ pub(crate) fn report(lower: &mut Lower<'_>, declaration: Pairs<'_>) {
             continue;
         }
         let span = lower.span(&pair);
-        let message = format!("`{}` is written `{right}`", written.trim_end());
+        let message = format!("`{}` is written `{right}` here", written.trim_end());
         lower.report(Diagnostic::error(codes::SPELLING, message, span));
     }
 }

@@ -1,16 +1,14 @@
 //! Cuts a file into its declarations, each of which is then parsed alone.
 //!
-//! A cut is made where a top-level keyword starts a line, even inside an open bracket when the
-//! line can only be a declaration. So one error does not hide the rest of the file.
+//! A cut is made where a top-level keyword starts a declaration, even inside an open bracket when
+//! the line can be nothing else. So one error does not hide the rest of the file.
 
 use std::ops::Range;
 
+use crate::brackets::{Brackets, Closed, MAX_DEPTH};
 use crate::tokens::{Kind, Token, Tokens};
 use crate::words::{self, DECLARATIONS};
-use crate::{Code, Diagnostic, FileId, Span, codes};
-
-/// Brackets, braces and `${` inside each other, all together.
-pub(crate) const MAX_DEPTH: usize = 64;
+use crate::{Diagnostic, FileId, Span, codes, foreign};
 
 /// The text of one declaration.
 #[derive(Debug)]
@@ -27,7 +25,7 @@ pub(crate) struct Chunk {
 /// How a piece of text starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Head {
-    /// With a keyword, followed by a name.
+    /// With a keyword, mostly followed by a name.
     Declaration { keyword: &'static str, name: Option<Range<usize>> },
     /// Like a declaration, with an unknown word.
     Unknown { word: Range<usize>, name: Range<usize> },
@@ -44,15 +42,13 @@ pub(crate) fn split(file: FileId, text: &str) -> (Vec<Chunk>, Vec<Diagnostic>) {
         diagnostics: Vec::new(),
         docs: Vec::new(),
         current: None,
-        open: Vec::new(),
-        suspect: None,
-        lost: false,
+        brackets: Brackets::new(file),
         indent: 0,
         after_dot: false,
     };
     let mut tokens = Tokens::new(text);
     while let Some(token) = tokens.next() {
-        splitter.take(token, &tokens);
+        splitter.take(&token, &tokens);
     }
     splitter.finish(None);
     (splitter.chunks, splitter.diagnostics)
@@ -63,72 +59,58 @@ struct Splitter<'s> {
     text: &'s str,
     chunks: Vec<Chunk>,
     diagnostics: Vec<Diagnostic>,
+    /// The `///` lines since the last declaration.
     docs: Vec<String>,
     current: Option<Chunk>,
-    open: Vec<Bracket>,
-    /// A bracket that, going by indentation, was closed by one meant for another.
-    suspect: Option<Bracket>,
-    /// Brackets nest too deeply to be followed further in this declaration.
-    lost: bool,
+    brackets: Brackets,
     /// How far the current line is indented, in bytes.
     indent: usize,
     after_dot: bool,
 }
 
-/// An open bracket.
-#[derive(Debug, Clone, Copy)]
-struct Bracket {
-    mark: char,
-    at: usize,
-    /// How far its line is indented, in bytes.
-    indent: usize,
-}
-
 impl<'s> Splitter<'s> {
-    fn take(&mut self, token: Token, rest: &Tokens<'s>) {
+    /// Takes the next token; `rest` is what follows it.
+    fn take(&mut self, token: &Token, rest: &Tokens<'s>) {
+        match token.kind {
+            Kind::Comment => return,
+            Kind::Doc if self.brackets.is_outside() => {
+                let line = self.at(&token.range).trim_start_matches('/').trim();
+                return self.docs.push(line.to_owned());
+            }
+            Kind::Doc => return,
+            _ => {}
+        }
         if token.first {
             let before = self.at(&(0..token.range.start));
             self.indent = before.len() - before.rfind('\n').map_or(0, |i| i + 1);
         }
-        match token.kind {
-            Kind::Comment => return,
-            Kind::Doc => {
-                if self.is_outside() {
-                    let line = self.at(&token.range).trim_start_matches('/').trim();
-                    self.docs.push(line.to_owned());
-                }
-                return;
-            }
-            _ => {}
-        }
-        if let Some(head) = self.head(&token, rest) {
-            self.finish(Some(&token));
-            self.begin(head, &token);
+        if let Some(head) = self.head(token, rest) {
+            self.finish(Some(token.range.clone()));
+            self.begin(head, token);
         } else if self.current.is_none() && !matches!(token.kind, Kind::Close(_)) {
-            self.begin(Head::Junk, &token);
+            self.begin(Head::Junk, token);
         }
         if let Some(chunk) = &mut self.current {
             chunk.range.end = token.range.end;
         }
-        self.check(&token);
         self.after_dot = self.at(&token.range) == ".";
-        if self.is_outside() && token.kind == Kind::Close('}') && self.ends_with_brace() {
+        self.check(token);
+        let is_end = token.kind == Kind::Close('}') && self.brackets.is_outside();
+        if is_end && self.ends_with_brace() {
             self.finish(None);
         }
-    }
-
-    /// Whether no bracket is open.
-    fn is_outside(&self) -> bool {
-        self.open.is_empty() && !self.lost
-    }
-
-    fn at(&self, range: &Range<usize>) -> &'s str {
-        self.text.get(range.clone()).unwrap_or("")
     }
 
     fn begin(&mut self, head: Head, token: &Token) {
         let docs = std::mem::take(&mut self.docs);
         self.current = Some(Chunk { docs, head, range: token.range.clone(), sound: true });
+    }
+
+    fn finish(&mut self, next: Option<Range<usize>>) {
+        if let Some(unclosed) = self.brackets.finish(next) {
+            self.report(unclosed);
+        }
+        self.chunks.extend(self.current.take());
     }
 
     fn ends_with_brace(&self) -> bool {
@@ -141,149 +123,98 @@ impl<'s> Splitter<'s> {
         if token.kind != Kind::Word || self.after_dot {
             return None;
         }
+        let is_outside = self.brackets.is_outside();
         let word = self.at(&token.range);
         let keyword = DECLARATIONS.into_iter().find(|k| k.eq_ignore_ascii_case(word));
-        if keyword.is_none() && !(token.first && self.is_outside()) {
+        if keyword.is_none() && !(token.first && is_outside) {
             return None;
         }
-        let mut next = rest.clone().meaningful();
-        let name = next.next().filter(|t| !t.first && is_name(t));
-        let named = name.is_some();
-        let shaped = named && next.next().is_some_and(|t| self.opens_body(&t));
+        let mut next = rest.clone().meaningful().take_while(|t| !t.first);
+        let second = next.next();
+        let is_anonymous = second.as_ref().is_some_and(|t| t.kind == Kind::Open('{'));
+        let name = second.filter(is_name);
+        let is_shaped = name.is_some() && next.next().is_some_and(|t| self.opens_body(&t));
         let name = name.map(|t| t.range);
-        let exact = keyword == Some(word);
+        let is_exact = token.first && keyword == Some(word);
         match (keyword, name) {
             (Some(keyword), name)
-                if (self.is_outside() && (shaped || exact && token.first && named))
-                    || (exact && token.first && (shaped || self.stands_alone(rest))) =>
+                if is_exact && is_shaped
+                    || is_outside
+                        && (is_shaped || is_exact && (name.is_some() || is_anonymous)) =>
             {
                 Some(Head::Declaration { keyword, name })
             }
-            (None, Some(name)) if shaped && !words::is_reserved(word) => {
+            (None, Some(name)) if is_shaped && !words::is_reserved(word) => {
                 Some(Head::Unknown { word: token.range.clone(), name })
             }
             _ => None,
         }
     }
 
-    /// A keyword at the margin with no name and a body after all.
-    fn stands_alone(&self, rest: &Tokens<'s>) -> bool {
-        self.is_outside()
-            && rest.clone().meaningful().next().is_some_and(|t| t.kind == Kind::Open('{'))
-    }
-
     fn opens_body(&self, token: &Token) -> bool {
         token.kind == Kind::Open('{') || matches!(self.at(&token.range), "=" | "==" | ":")
-    }
-
-    fn finish(&mut self, next: Option<&Token>) {
-        if let Some(outermost) = self.open.first().copied() {
-            let mut error = self.unclosed(self.suspect.unwrap_or(outermost));
-            if let Some(next) = next {
-                let place = self.span(next.range.clone());
-                error = error.label(place, "the next declaration starts before its end");
-            }
-            self.report(error);
-        }
-        self.open.clear();
-        self.suspect = None;
-        self.lost = false;
-        self.chunks.extend(self.current.take());
     }
 
     /// Follows brackets, and reports what no grammar needs to see.
     fn check(&mut self, token: &Token) {
         let range = token.range.clone();
         match token.kind {
-            Kind::Open(mark) if !self.lost => {
-                self.open.push(Bracket { mark, at: range.start, indent: self.indent });
+            Kind::Open(mark) => {
+                self.brackets.open(mark, range.start, self.indent);
                 self.check_depth(0, range);
             }
+            Kind::Close(mark) => self.close(mark, token),
             Kind::Text { depth } => self.check_depth(depth, range),
-            Kind::Close(c) if !self.lost => self.close(c, token),
-            Kind::OpenText { interpolation } => self.open_text(range, interpolation),
-            Kind::Foreign => self.foreign(range),
-            Kind::Word if !self.at(&range).is_ascii() => self.foreign_word(range),
+            Kind::OpenText { interpolation } => {
+                let start = range.start;
+                let place = interpolation.map(|i| self.span(start + i..start + i + "${".len()));
+                self.report(foreign::open_text(self.span(range), place));
+                self.brackets.lose();
+            }
+            Kind::Foreign => {
+                self.report(foreign::explain(self.at(&range), self.span(range.clone())));
+            }
+            Kind::Word if !self.at(&range).is_ascii() => {
+                self.report(foreign::word(self.at(&range), self.span(range.clone())));
+            }
             _ => {}
         }
     }
 
     fn check_depth(&mut self, inside: usize, range: Range<usize>) {
-        if self.open.len() + inside > MAX_DEPTH {
+        if self.brackets.depth() + inside > MAX_DEPTH {
             let message = format!("more than {MAX_DEPTH} brackets inside each other");
-            let help = "give a part of it a name with `let`";
-            self.report(self.error(codes::TOO_DEEP, message, range).help(help));
-            self.open.clear();
-            self.lost = true;
+            let error = Diagnostic::error(codes::TOO_DEEP, message, self.span(range));
+            self.report(error.help("give a part of it a name with `let`"));
+            self.brackets.lose();
         }
     }
 
     fn close(&mut self, mark: char, token: &Token) {
-        let Some(at) = self.open.iter().rposition(|b| b.mark == partner(mark)) else {
-            let message = format!("`{mark}` closes nothing");
-            let error = self.error(codes::STRAY_CLOSE, message, token.range.clone());
-            self.report(error.help("remove it, or look for the bracket that should be open"));
-            return;
-        };
-        if let Some(unclosed) = self.open.get(at + 1).copied() {
-            let place = self.span(token.range.clone());
-            let error =
-                self.unclosed(unclosed).label(place, format!("`{mark}` comes before its end"));
-            self.report(error);
-        }
-        let closed = self.open.get(at).copied();
-        if token.first && self.suspect.is_none() {
-            let meant = self.open.iter().take(at).any(|b| b.indent == self.indent);
-            self.suspect = closed.filter(|b| meant && b.indent > self.indent);
-        }
-        self.open.truncate(at);
-    }
-
-    fn unclosed(&self, bracket: Bracket) -> Diagnostic {
-        let Bracket { mark, at, .. } = bracket;
-        self.error(codes::OPEN_BRACKET, format!("`{mark}` is never closed"), at..at + 1)
-            .help(format!("write `{}` where it ends", partner(mark)))
-    }
-
-    fn open_text(&mut self, range: Range<usize>, interpolation: Option<usize>) {
-        let mut error =
-            self.error(codes::OPEN_TEXT, "this text has no end on its line", range.clone());
-        if let Some(at) = interpolation {
-            let place = self.span(range.start + at..range.start + at + 2);
-            error = error.label(place, "perhaps because this has no `}`");
-        }
-        self.report(error.help("close it with `\"`; a line break inside a text is written `\\n`"));
-    }
-
-    fn foreign(&mut self, range: Range<usize>) {
-        let found = self.at(&range);
-        let first = found.chars().next().unwrap_or(' ');
-        let shown = crate::expected::shown(found);
-        let (message, help) = match first {
-            '\'' | '`' | '\u{201C}' | '\u{201D}' | '\u{201E}' => {
-                (format!("{shown} is not a text"), "write texts in straight double quotes: `\"…\"`")
+        let range = token.range.clone();
+        let indent = token.first.then_some(self.indent);
+        match self.brackets.close(mark, range.clone(), indent) {
+            Closed::Its => {}
+            Closed::TooEarly(error) => self.report(error),
+            // The grammar has better words for a declaration that never opened its brace.
+            Closed::Nothing if mark == '}' && self.current.is_some() && self.ends_with_brace() => {}
+            Closed::Nothing => {
+                let message = format!("`{mark}` closes nothing");
+                let error =
+                    Diagnostic::error(codes::STRAY_CLOSE, message, self.span(range.clone()));
+                if let Some(chunk) = &mut self.current {
+                    chunk.range.end = range.start;
+                }
+                self.finish(None);
+                // What follows was probably part of the same thing.
+                self.begin(Head::Junk, token);
+                self.report(error.help("remove it, or look for the bracket that should be open"));
             }
-            '#' | '/' => ("this is not a comment".to_owned(), "start comments with `//`"),
-            c if c.is_control() || c.is_whitespace() || c.len_utf8() > 1 => {
-                let name = format!("the character U+{:04X} has no place outside a text", c as u32);
-                (name, "remove it, or write a plain blank")
-            }
-            _ => (format!("{shown} has no place outside a text"), "remove it"),
-        };
-        self.report(self.error(codes::FOREIGN_CHARACTER, message, range).help(help));
+        }
     }
 
-    fn foreign_word(&mut self, range: Range<usize>) {
-        let word = self.at(&range);
-        let message = format!("`{word}` is not a name");
-        let help = format!(
-            "names have ASCII letters, digits and `_`; for an attribute write `item[\"{word}\"]`"
-        );
-        self.report(self.error(codes::NAME, message, range).help(help));
-    }
-
-    fn error(&self, code: Code, message: impl Into<String>, range: Range<usize>) -> Diagnostic {
-        Diagnostic::error(code, message, self.span(range))
+    fn at(&self, range: &Range<usize>) -> &'s str {
+        self.text.get(range.clone()).unwrap_or("")
     }
 
     fn span(&self, range: Range<usize>) -> Span {
@@ -301,16 +232,4 @@ impl<'s> Splitter<'s> {
 
 fn is_name(token: &Token) -> bool {
     matches!(token.kind, Kind::Word | Kind::Text { .. } | Kind::OpenText { .. })
-}
-
-/// The bracket that belongs to this one.
-fn partner(bracket: char) -> char {
-    match bracket {
-        '{' => '}',
-        '(' => ')',
-        '[' => ']',
-        '}' => '{',
-        ')' => '(',
-        _ => '[',
-    }
 }

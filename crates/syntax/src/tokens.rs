@@ -5,6 +5,9 @@
 
 use std::ops::Range;
 
+/// What some editors put before a text. It is no part of it.
+pub(crate) const BYTE_ORDER_MARK: char = '\u{FEFF}';
+
 /// A word, a mark, a text or a comment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Token {
@@ -49,8 +52,10 @@ pub(crate) struct Tokens<'s> {
 }
 
 impl<'s> Tokens<'s> {
+    /// Starts at the beginning, behind a byte order mark.
     pub(crate) fn new(text: &'s str) -> Self {
-        Self::from(text, 0)
+        let mark = text.chars().next().filter(|c| *c == BYTE_ORDER_MARK);
+        Self::from(text, mark.map_or(0, char::len_utf8))
     }
 
     /// Starts at a byte offset; nothing is read where that is no character boundary.
@@ -109,6 +114,7 @@ fn read(rest: &str, after_matches: bool) -> Option<(Kind, usize)> {
             (Kind::Mark, run(|c| matches!(c, '=' | '!' | '<' | '>' | '&' | '|' | '?')))
         }
         '.' => (Kind::Mark, run(|c| c == '.')),
+        '-' if rest.starts_with("->") => (Kind::Mark, 2),
         '#' => (Kind::Foreign, line()),
         '\'' | '`' => (Kind::Foreign, quoted(rest, c)),
         '\u{201C}' | '\u{201E}' | '\u{201D}' => (Kind::Foreign, quoted_by_editors(rest)),
@@ -168,12 +174,11 @@ fn text(rest: &str) -> (Kind, usize) {
                     return (Kind::Text { depth: deepest }, i + 1);
                 }
             }
-            b'$' if in_text => {
-                if bytes.next_if(|(_, b)| *b == b'{').is_some() {
-                    open.push((b'$', i));
-                    depth += 1;
-                }
+            b'$' if in_text && bytes.next_if(|(_, b)| *b == b'{').is_some() => {
+                open.push((b'$', i));
+                depth += 1;
             }
+            b'$' if in_text => {}
             b'"' => open.push((b'"', i)),
             b'{' | b'(' | b'[' if !in_text => {
                 open.push((byte, i));

@@ -4,7 +4,7 @@ use crate::ast::{BinaryOp, Choice, Expr, ExprKind, Has};
 use crate::grammar::{Pair, Rule};
 use crate::{Diagnostic, codes};
 
-use super::{Lower, is_mark};
+use super::{Lower, is_mark, last_end};
 
 impl Lower<'_> {
     /// The condition of a rule.
@@ -24,7 +24,10 @@ impl Lower<'_> {
                 Rule::not => nots.push(self.span(&part)),
                 Rule::or => alternatives.push(Vec::new()),
                 Rule::test => {
+                    let span = self.span(&part);
+                    self.deepen(nots.len(), span)?;
                     let mut test = self.test(part)?;
+                    self.operators -= nots.len();
                     while let Some(not) = nots.pop() {
                         let span = not.to(test.span);
                         test = Expr { kind: ExprKind::Not(Box::new(test)), span };
@@ -40,40 +43,53 @@ impl Lower<'_> {
     }
 
     fn test(&mut self, pair: Pair<'_>) -> Option<Expr> {
-        let mut inner = pair.into_inner();
-        let subject = self.value(inner.next()?)?;
-        let mut subject = Some(subject);
-        let mut done: Option<Expr> = None;
+        let mut parts = pair.into_inner();
+        let subject = parts.next()?;
+        let mut test = self.value(subject.clone())?;
+        let mut first: Option<Pair<'_>> = None;
         let mut not = None;
-        for part in inner {
+        for part in parts {
             if part.as_rule() == Rule::misplaced_not {
                 not = Some(part);
-                continue;
-            }
-            let Some(value) = subject.take() else {
-                self.chained(&part, done.as_ref()?);
+            } else if let Some(first) = first {
+                self.chained(&subject, &first, &part);
                 break;
-            };
-            let mut answer = self.question(value, part)?;
-            if let Some(not) = not.take() {
-                let error = Diagnostic::error(
-                    codes::MISPLACED_NOT,
-                    "`not` stands before the whole condition",
-                    self.span(&not),
-                );
-                self.report(error.help("write `not … contains …`"));
-                let span = answer.span;
-                answer = Expr { kind: ExprKind::Not(Box::new(answer)), span };
+            } else {
+                test = self.question(test, part.clone())?;
+                if let Some(not) = not.take() {
+                    self.misplaced_not(&not, &subject, &part);
+                    let span = test.span;
+                    test = Expr { kind: ExprKind::Not(Box::new(test)), span };
+                }
+                first = Some(part);
             }
-            done = Some(answer);
         }
-        done.or(subject)
+        Some(test)
     }
 
-    fn chained(&mut self, part: &Pair<'_>, first: &Expr) {
-        let error = Diagnostic::error(codes::CHAINED, "comparisons do not chain", self.span(part))
-            .label(first.span, "this is already true or false");
-        self.report(error.help("write two conditions joined by `and`"));
+    fn misplaced_not(&mut self, not: &Pair<'_>, subject: &Pair<'_>, question: &Pair<'_>) {
+        let message = "`not` stands before the whole condition";
+        let error = Diagnostic::error(codes::MISPLACED_NOT, message, self.span(not));
+        let (subject, question) = (written(subject), written(question));
+        self.report(error.help(format!("write `not {subject} {question}`")));
+    }
+
+    fn chained(&mut self, subject: &Pair<'_>, first: &Pair<'_>, second: &Pair<'_>) {
+        let message = "comparisons do not chain";
+        let error = Diagnostic::error(codes::CHAINED, message, self.span(second))
+            .label(self.span(subject).to(self.span(first)), "this is already true or false");
+        let middle = first.clone().into_inner().last().filter(|p| p.as_rule() == Rule::value);
+        let help = match middle {
+            Some(middle) => format!(
+                "write `{} {} and {} {}`",
+                written(subject),
+                written(first),
+                written(&middle),
+                written(second)
+            ),
+            None => "write two conditions joined by `and`".to_owned(),
+        };
+        self.report(error.help(help));
     }
 
     fn question(&mut self, value: Expr, pair: Pair<'_>) -> Option<Expr> {
@@ -86,7 +102,9 @@ impl Lower<'_> {
             Rule::missing => ExprKind::Presence { value, exists: false },
             Rule::comparison => {
                 let op = comparison(inner.next()?.as_rule())?;
-                ExprKind::Binary(op, value, Box::new(self.value(inner.next()?)?))
+                let right = self.value(inner.next()?)?;
+                self.check_wrapper_object(&right);
+                ExprKind::Binary(op, value, Box::new(right))
             }
             Rule::membership => {
                 let negated = inner.next()?.as_rule() == Rule::not_in;
@@ -119,6 +137,11 @@ impl Lower<'_> {
         let one_of = inner.next_if(|p| p.as_rule() == Rule::in_list).is_some();
         Some(Choice { one_of, value: Box::new(self.value(inner.next()?)?) })
     }
+}
+
+/// The text of a pair up to its last token.
+fn written<'s>(pair: &Pair<'s>) -> &'s str {
+    pair.as_str().get(..last_end(pair) - pair.as_span().start()).unwrap_or("")
 }
 
 /// A JSON object where a condition belongs, as in the event patterns of other services.

@@ -12,19 +12,21 @@ use crate::ast::{
 };
 use crate::grammar::{Pair, Pairs, Rule};
 use crate::split::Chunk;
-use crate::{Diagnostic, FileId, Span, Spanned, codes, words};
+use crate::{Diagnostic, FileId, Span, Spanned, codes, spelling, words};
 
 /// Builds the tree of one declaration and reports what is wrong with it.
 pub(crate) struct Lower<'d> {
     file: FileId,
     /// Where the declaration starts in its file.
     base: usize,
+    /// How many operators stand around the current value.
+    operators: usize,
     diagnostics: &'d mut Vec<Diagnostic>,
 }
 
 impl<'d> Lower<'d> {
     pub(crate) fn new(file: FileId, base: usize, diagnostics: &'d mut Vec<Diagnostic>) -> Self {
-        Lower { file, base, diagnostics }
+        Lower { file, base, operators: 0, diagnostics }
     }
 
     pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
@@ -33,10 +35,7 @@ impl<'d> Lower<'d> {
 
     /// Where a pair stands, up to its last token.
     pub(crate) fn span(&self, pair: &Pair<'_>) -> Span {
-        let whole = pair.as_span();
-        let last = pair.clone().into_inner().flatten().next_back();
-        let end = last.map_or(whole.end(), |token| token.as_span().end());
-        Span::new(self.file, self.base + whole.start()..self.base + end)
+        Span::new(self.file, self.base + pair.as_span().start()..self.base + last_end(pair))
     }
 
     pub(crate) fn declaration(&mut self, pairs: Pairs<'_>, chunk: Chunk) -> Option<Declaration> {
@@ -63,10 +62,11 @@ impl<'d> Lower<'d> {
 
     /// A name that somebody gives or uses, where a hyphen can be no minus.
     fn reference(&mut self, pair: &Pair<'_>) -> Name {
-        let name = self.name(pair);
+        let mut name = self.name(pair);
         if name.node.contains('-') {
             let message = format!("`{}` is not a name", name.node);
-            let help = format!("write `{}`", name.node.replace('-', "_"));
+            name.node = name.node.replace('-', "_");
+            let help = format!("write `{}`", name.node);
             self.report(Diagnostic::error(codes::NAME, message, name.span).help(help));
         }
         name
@@ -123,19 +123,21 @@ impl<'d> Lower<'d> {
         name: &Name,
     ) -> Option<RuleBody> {
         let mut rule = RuleBody { on: Vec::new(), from: None, when: None, to: Vec::new() };
-        let mut latest: Option<Name> = None;
+        let mut latest = None;
         for clause in clauses {
             let kind = clause.as_rule();
             let mut inner = clause.into_inner().filter(|p| !is_mark(p.as_rule()));
-            let keyword = self.name(&inner.next()?);
-            self.check_order(&keyword, kind, latest.as_ref(), &rule);
+            let keyword = inner.next()?;
+            let word = spelling::spelling(keyword.as_rule())?;
+            let keyword = Spanned::new(word, self.span(&keyword));
+            self.check_order(&keyword, latest, &rule);
             match kind {
                 Rule::on => rule.on.extend(inner.map(|p| self.event(&p))),
                 Rule::from => rule.from = Some(self.reference(&inner.next()?)),
                 Rule::when => rule.when = Some(self.condition(inner.next()?)?),
                 _ => rule.to.push(self.output(inner)?),
             }
-            latest = Some(keyword);
+            latest = Some(keyword.node);
         }
         for (clause, missing, example) in [
             ("on", rule.on.is_empty(), "on INSERT, MODIFY"),
@@ -150,28 +152,26 @@ impl<'d> Lower<'d> {
         Some(rule)
     }
 
-    fn check_order(&mut self, keyword: &Name, kind: Rule, latest: Option<&Name>, rule: &RuleBody) {
-        let repeated = match kind {
-            Rule::on => !rule.on.is_empty(),
-            Rule::from => rule.from.is_some(),
-            Rule::when => rule.when.is_some(),
-            _ => false,
+    fn check_order(
+        &mut self,
+        keyword: &Spanned<&'static str>,
+        latest: Option<&str>,
+        rule: &RuleBody,
+    ) {
+        let (is_repeated, instead) = match keyword.node {
+            "on" => (!rule.on.is_empty(), "separate the events by commas"),
+            "from" => (rule.from.is_some(), "write a rule for each source"),
+            "when" => (rule.when.is_some(), "join the conditions with `and`"),
+            _ => (false, ""),
         };
-        let word = keyword.node.to_ascii_lowercase();
-        if repeated {
+        let word = keyword.node;
+        let place = |word: &str| words::CLAUSES.iter().position(|c| *c == word);
+        if is_repeated {
             let message = format!("a rule has one `{word}`");
-            let help = match kind {
-                Rule::when => "join the conditions with `and`",
-                Rule::on => "separate the events by commas",
-                _ => "write a rule for each source",
-            };
-            self.report(Diagnostic::error(codes::CLAUSES, message, keyword.span).help(help));
-            return;
-        }
-        let place = |word: &str| words::CLAUSES.iter().position(|c| c.eq_ignore_ascii_case(word));
-        let Some(latest) = latest else { return };
-        if place(&word) < place(&latest.node) {
-            let message = format!("`{word}` comes before `{}`", latest.node);
+            let error = Diagnostic::error(codes::CLAUSES, message, keyword.span);
+            self.report(error.help(instead));
+        } else if let Some(latest) = latest.filter(|l| place(word) < place(l)) {
+            let message = format!("`{word}` comes before `{latest}`");
             let error = Diagnostic::error(codes::CLAUSES, message, keyword.span);
             self.report(error.help("the order is `on`, `of`, `from`, `when`, `to`"));
         }
@@ -198,6 +198,12 @@ impl<'d> Lower<'d> {
         };
         Some(Output { route, with })
     }
+}
+
+/// Where the last token of a pair ends.
+fn last_end(pair: &Pair<'_>) -> usize {
+    let last = pair.clone().into_inner().flatten().next_back();
+    last.map_or(pair.as_span().end(), |token| token.as_span().end())
 }
 
 /// Marks that separate and enclose, and carry nothing into the tree.

@@ -1,6 +1,6 @@
 //! Paths into images, keys and the event.
 
-use crate::ast::{Path, Root, Step};
+use crate::ast::{Expr, ExprKind, Path, Root, Step};
 use crate::grammar::{Pair, Rule};
 use crate::{Diagnostic, Spanned, codes, words};
 
@@ -77,6 +77,19 @@ impl Lower<'_> {
         self.report(error.help(format!(
             "leave `.{name}` out, or write `[\"{name}\"]` for an attribute of that name"
         )));
+    }
+
+    /// `{ "S": "Paid" }` as something to compare with.
+    pub(super) fn check_wrapper_object(&mut self, value: &Expr) {
+        let ExprKind::Object(entries) = &value.kind else { return };
+        let [entry] = entries.as_slice() else { return };
+        let name = entry.key.node.as_str();
+        if WRAPPERS.contains(&name) {
+            let message =
+                format!("`{name}` is DynamoDB's name for a type, and values are plain here");
+            let error = Diagnostic::error(codes::TYPE_WRAPPER, message, value.span);
+            self.report(error.help("write the value alone, as in `item.status == \"Paid\"`"));
+        }
     }
 }
 

@@ -15,7 +15,7 @@ static OPERATORS: ConstPrattParser<Rule, 5> = ConstPrattParser::new_const(pratt_
     Op::infix(Rule::multiply, Assoc::Left) | Op::infix(Rule::divide, Assoc::Left),
 ]);
 
-/// The most operators in one value, because each makes the tree deeper.
+/// The most operators in one value and the values around it, because each makes the tree deeper.
 const MAX_OPERATORS: usize = 64;
 
 impl Lower<'_> {
@@ -25,17 +25,27 @@ impl Lower<'_> {
         if inner.len() == 1 {
             return self.primary(inner.next()?);
         }
-        if inner.len() / 2 > MAX_OPERATORS {
-            let message = format!("more than {MAX_OPERATORS} operators in one value");
-            let help = "give a part of it a name with `let`";
-            self.report(Diagnostic::error(codes::TOO_DEEP, message, span).help(help));
-            return None;
-        }
+        let operators = inner.len() / 2;
+        self.deepen(operators, span)?;
         self.check_hyphens(inner.clone());
-        OPERATORS
+        let value = OPERATORS
             .map_primary(|pair| self.primary(pair))
             .map_infix(|left, op, right| Some(binary(arithmetic(op.as_rule()), left?, right?)))
-            .parse(inner)
+            .parse(inner);
+        self.operators -= operators;
+        value
+    }
+
+    /// Counts operators that make the tree deeper than brackets do.
+    pub(super) fn deepen(&mut self, operators: usize, span: Span) -> Option<()> {
+        self.operators += operators;
+        if self.operators <= MAX_OPERATORS {
+            return Some(());
+        }
+        let message = format!("more than {MAX_OPERATORS} operators in one value");
+        let help = "give a part of it a name with `let`";
+        self.report(Diagnostic::error(codes::TOO_DEEP, message, span).help(help));
+        None
     }
 
     /// `item.order-id` is a subtraction and never meant as one.
@@ -81,7 +91,7 @@ impl Lower<'_> {
                 let error = Diagnostic::error(codes::NUMBER, "`-` stands only before digits", span);
                 self.report(error.help("subtract from 0, as in `0 - item.total`"));
                 let zero = Expr { kind: ExprKind::Number("0".to_owned()), span };
-                let operand = self.primary(pair.into_inner().nth(1)?)?;
+                let operand = self.primary(pair.into_inner().last()?)?;
                 binary(BinaryOp::Subtract, zero, operand).kind
             }
             _ => return None,

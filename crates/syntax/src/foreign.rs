@@ -1,0 +1,39 @@
+//! Characters that stand for nothing outside texts and comments.
+
+use crate::expected::shown;
+use crate::{Diagnostic, Span, codes};
+
+/// What to write instead of a foreign character and what it dragged along.
+pub(crate) fn explain(found: &str, span: Span) -> Diagnostic {
+    let first = found.chars().next().unwrap_or(' ');
+    let (message, help) = match first {
+        '\'' | '`' | '\u{201C}' | '\u{201D}' | '\u{201E}' => (
+            format!("texts stand in straight double quotes, not as in {}", shown(found)),
+            "write `\"…\"`",
+        ),
+        '#' | '/' => (format!("{} is no comment here", shown(found)), "start comments with `//`"),
+        _ => (
+            format!("the character U+{:04X} has no place outside a text", first as u32),
+            "remove it, or write a plain blank",
+        ),
+    };
+    Diagnostic::error(codes::FOREIGN_CHARACTER, message, span).help(help)
+}
+
+/// A word with letters that names do not have.
+pub(crate) fn word(found: &str, span: Span) -> Diagnostic {
+    let help = format!(
+        "names have ASCII letters, digits and `_`; for an attribute write `item[\"{found}\"]`"
+    );
+    Diagnostic::error(codes::NAME, format!("{} is not a name", shown(found)), span).help(help)
+}
+
+/// A text that goes on beyond its line, with the place of its last open `${`.
+pub(crate) fn open_text(text: Span, interpolation: Option<Span>) -> Diagnostic {
+    let error = Diagnostic::error(codes::OPEN_TEXT, "this text has no end on its line", text)
+        .help("close it with `\"`; a line break inside a text is written `\\n`");
+    match interpolation {
+        Some(place) => error.label(place, "perhaps because this has no `}`"),
+        None => error,
+    }
+}

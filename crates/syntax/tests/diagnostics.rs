@@ -1,0 +1,18 @@
+//! Every mistake in `tests/diagnostics/` gets the message written below it.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod support;
+
+use distributary_syntax::{Sources, parse, render};
+
+#[test]
+fn mistakes_are_explained() {
+    support::check("diagnostics", |text| {
+        let mut sources = Sources::new();
+        sources.add("shop.rules", text);
+        let parsed = parse(&sources);
+        let drawn = parsed.diagnostics.iter().map(|d| render::full(d, &sources, false) + "\n");
+        drawn.collect::<Vec<_>>().join("\n")
+    });
+}
