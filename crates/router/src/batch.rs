@@ -116,6 +116,11 @@ impl Queue {
         group.and_then(|group| self.behind.remove(group)).unwrap_or_default()
     }
 
+    /// Takes out what was to have a request to itself.
+    pub(crate) fn take_alone(&mut self) -> Vec<Entry> {
+        self.ready.extract_if(.., |_, entry| entry.alone).map(|(_, entry)| entry).collect()
+    }
+
     /// Takes out everything, lowest place first.
     pub(crate) fn drain(&mut self) -> impl Iterator<Item = Entry> + use<> {
         let mut all = std::mem::take(&mut self.ready);

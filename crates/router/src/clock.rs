@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// What is kept back at the end of an invocation, at least: for what is under way, for parking and
-/// for the answer.
+/// What is kept back at the end of an invocation: for what is under way, for parking and for the
+/// answer. Half of a very short invocation is enough.
 const RESERVE: Duration = Duration::from_millis(1500);
 
 /// The share of an invocation that is kept back, where that is more: a tenth.
@@ -37,7 +37,7 @@ impl Clock {
         let started = Instant::now();
         let window = deadline.map(|deadline| {
             let whole = deadline.saturating_duration_since(started);
-            let reserve = RESERVE.max(whole / RESERVE_SHARE);
+            let reserve = RESERVE.max(whole / RESERVE_SHARE).min(whole / 2);
             let before = |time| deadline.checked_sub(time).unwrap_or(started);
             Window { closes: before(reserve), ends: before(reserve / ANSWER_SHARE) }
         });
@@ -54,12 +54,22 @@ impl Clock {
         self.window.map(|window| window.ends.saturating_duration_since(Instant::now()))
     }
 
+    /// How long an attempt may take: never longer than the run can wait for it, so that a target
+    /// that hangs is known to have failed while there is time to park.
+    pub(crate) fn timeout(&self, timeout: Duration) -> Duration {
+        timeout.min(self.open())
+    }
+
     /// What a lane may lose of its `within` in this run: never more than half the run, so that
     /// there is time left for parking and a short invocation gets on, too.
     pub(crate) fn budget(&self, within: Duration) -> Duration {
-        self.window.map_or(within, |window| {
-            within.min(window.closes.saturating_duration_since(self.started) / 2)
-        })
+        within.min(self.open() / 2)
+    }
+
+    /// How long requests may start.
+    fn open(&self) -> Duration {
+        self.window
+            .map_or(Duration::MAX, |window| window.closes.saturating_duration_since(self.started))
     }
 
     /// The time now, in seconds since the epoch.

@@ -26,7 +26,7 @@ pub(crate) fn request(
     batch: Vec<Entry>,
 ) -> impl Future<Output = Answer> + use<> {
     let target = lane.target.clone();
-    let timeout = lane.route.timeout;
+    let timeout = clock.timeout(lane.route.timeout);
     async move {
         let started = Instant::now();
         let deliveries: Vec<&Delivery> = batch.iter().map(|entry| &entry.delivery).collect();

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use rangemap::RangeSet;
 use tokio::time::Instant;
 
 const FIRST_WAIT: Duration = Duration::from_millis(50);
@@ -16,34 +17,42 @@ pub(crate) fn backoff(attempts: u32, share: f64) -> Duration {
 
 /// A route's `within`: the time of one run that may be lost on it.
 ///
-/// A moment is charged once, however many requests fail in it, and not at all when a delivery came
-/// through since: a busy route loses nothing.
+/// A moment is lost when a request was under way that failed and none that got something through,
+/// or when there was nothing to do but wait. However many requests fail at once, a moment is lost
+/// once; a busy route loses none.
 #[derive(Debug)]
 pub(crate) struct Budget {
     limit: Duration,
-    lost: Duration,
-    accounted: Instant,
+    lost: RangeSet<Instant>,
+    used: RangeSet<Instant>,
 }
 
 impl Budget {
     pub(crate) fn new(limit: Duration) -> Self {
-        Budget { limit, lost: Duration::ZERO, accounted: Instant::now() }
+        Budget { limit, lost: RangeSet::new(), used: RangeSet::new() }
     }
 
-    /// A delivery came through: the time until now was not lost.
-    pub(crate) fn progress(&mut self) {
-        self.accounted = Instant::now();
+    /// Since `from` a request was under way that got something through.
+    pub(crate) fn progress(&mut self, from: Instant) {
+        let time = from..Instant::now();
+        if !time.is_empty() {
+            self.lost.remove(time.clone());
+            self.used.insert(time);
+        }
     }
 
     /// The time since `from` led to nothing.
     pub(crate) fn lose(&mut self, from: Instant) {
-        let now = Instant::now();
-        self.lost += now.saturating_duration_since(from.max(self.accounted));
-        self.accounted = now;
+        let time = from..Instant::now();
+        if !time.is_empty() {
+            let lost: Vec<_> = self.used.gaps(&time).collect();
+            self.lost.extend(lost);
+        }
     }
 
     pub(crate) fn is_spent(&self) -> bool {
-        !self.lost.is_zero() && self.lost >= self.limit
+        let lost: Duration = self.lost.iter().map(|time| time.end - time.start).sum();
+        !lost.is_zero() && lost >= self.limit
     }
 
     pub(crate) fn limit(&self) -> Duration {

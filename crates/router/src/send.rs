@@ -99,7 +99,7 @@ impl Sender {
         let size = self.lane.target.size(&delivery.message)?;
         let most = self.limits.bytes;
         if size > most {
-            return Err(format!("it has {size} bytes and a request holds {most}"));
+            return Err(format!("the message has {size} bytes and a request holds {most}"));
         }
         Ok(size)
     }
@@ -132,7 +132,7 @@ impl Sender {
         };
         if results.iter().any(Result::is_ok) {
             self.delivered = true;
-            self.budget.progress();
+            self.budget.progress(started);
         } else {
             self.budget.lose(started);
         }
@@ -157,7 +157,12 @@ impl Sender {
         if entry.alone && !retryable {
             self.refused_alone += 1;
         }
-        let takes_something = self.delivered || self.refused_alone < REFUSED_ALONE;
+        let takes_nothing = !self.delivered && self.refused_alone >= REFUSED_ALONE;
+        if takes_nothing {
+            for other in self.queue.take_alone() {
+                self.give_up(other, &reason);
+            }
+        }
         if self.budget.is_spent() {
             self.give_up(entry, &reason);
         } else if retryable && entry.attempts <= self.lane.route.retry {
@@ -167,7 +172,7 @@ impl Sender {
             } else {
                 self.queue.later(entry, until);
             }
-        } else if !retryable && together && takes_something {
+        } else if !retryable && together && !takes_nothing {
             entry.alone = true;
             self.queue.again(entry);
         } else {
@@ -196,8 +201,9 @@ impl Sender {
             return;
         }
         let (limit, last) = (self.budget.limit(), &self.last_failure);
-        let reason =
-            format!("failures took the {limit:?} that the route may lose, the last: {last}");
+        let reason = format!(
+            "failures used up the {limit:?} that the route may lose in one invocation; the last: {last}"
+        );
         for entry in self.queue.drain() {
             self.dispose(entry, &reason);
         }

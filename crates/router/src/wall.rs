@@ -30,6 +30,9 @@ pub(crate) async fn guarded<T>(
         Some(left) if left < timeout => (left, Interrupt::RunEnded),
         _ => (timeout, Interrupt::TimedOut(timeout)),
     };
+    if allowed.is_zero() {
+        return Err(interrupt);
+    }
     match tokio::time::timeout(allowed, AssertUnwindSafe(call).catch_unwind()).await {
         Ok(Ok(answer)) => Ok(answer),
         Ok(Err(_)) => Err(Interrupt::Panicked),

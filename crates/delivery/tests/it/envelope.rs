@@ -196,3 +196,12 @@ fn a_broken_envelope_is_told_apart_from_a_foreign_one() {
         assert_eq!(error.to_string(), message);
     }
 }
+
+#[test]
+fn the_documented_example_is_an_envelope() {
+    let page = include_str!("../../../../docs/envelope.md");
+    let (_, rest) = page.split_once("```json\n").unwrap();
+    let (example, _) = rest.split_once("```").unwrap();
+    let envelope = Envelope::parse(example.as_bytes()).unwrap();
+    assert_eq!(envelope.sequence.as_deref(), Some("4421584500000000017450439091"));
+}

@@ -1,0 +1,20 @@
+//! What the router promises, observed from both ends: what targets and lots received, and what the
+//! report says. Time is virtual and every draw is seeded, so each run is repeatable.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a failing test says where"
+)]
+
+mod filling;
+mod logs;
+mod lots;
+mod neighbours;
+mod order;
+mod outcomes;
+mod properties;
+mod time;
+mod world;

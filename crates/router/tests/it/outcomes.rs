@@ -1,0 +1,280 @@
+//! One faulty destination: what becomes of 25 deliveries under each policy.
+
+use std::time::Duration;
+
+use distributary_delivery::OnFailure;
+
+use crate::world::*;
+
+struct Case {
+    name: &'static str,
+    script: fn() -> Script,
+    /// The positions of those that fail for good, and the reason that their envelopes give.
+    failed: Vec<usize>,
+    reason: &'static str,
+    /// How many requests the destination gets at most.
+    requests: usize,
+}
+
+fn cases() -> Vec<Case> {
+    let case = |name, script, failed: &[usize], reason, requests| Case {
+        name,
+        script,
+        failed: failed.to_vec(),
+        reason,
+        requests,
+    };
+    let all: Vec<usize> = (0..25).collect();
+    vec![
+        case("healthy", healthy, &[], "", 3),
+        case("down", down, &all, "ServiceUnavailable", 3 * 4),
+        case("hanging", hanging, &all, "no answer within 1s", 3 * 4),
+        case(
+            "refusing everything",
+            || Box::new(|_, _| Reply::fail(refused())),
+            &all,
+            "InvalidParameterValue",
+            3 + 10,
+        ),
+        case("panicking", || Box::new(|_, _| Reply::panic()), &all, "the client panicked", 3 + 10),
+        case(
+            "answering nothing",
+            || Box::new(|_, _| Reply { after: LATENCY, what: What::Answer(Vec::new()) }),
+            &all,
+            "the answer does not say what became of this entry",
+            3 * 4,
+        ),
+        case(
+            "failing now and then",
+            || {
+                Box::new(|bodies, nth| {
+                    if nth % 2 == 0 {
+                        Reply::fail(unavailable())
+                    } else {
+                        Reply::all_ok(bodies.len())
+                    }
+                })
+            },
+            &[],
+            "",
+            8,
+        ),
+        case(
+            "hanging once",
+            || {
+                Box::new(
+                    |bodies, nth| {
+                        if nth == 0 { Reply::hang() } else { Reply::all_ok(bodies.len()) }
+                    },
+                )
+            },
+            &[],
+            "",
+            4,
+        ),
+        case(
+            "answering too much",
+            || Box::new(|bodies, _| Reply::all_ok(bodies.len() + 3)),
+            &[],
+            "",
+            3,
+        ),
+        case(
+            "answering half",
+            || Box::new(|bodies, _| Reply::all_ok(bodies.len().div_ceil(2))),
+            &[],
+            "",
+            12,
+        ),
+        case(
+            "throttling half the entries at first",
+            || {
+                Box::new(|bodies, nth| {
+                    Reply::each(bodies, |body| (nth < 3 && body.len() == 1).then(unavailable))
+                })
+            },
+            &[],
+            "",
+            4,
+        ),
+        case(
+            "refusing single entries",
+            || {
+                Box::new(|bodies, _| {
+                    Reply::each(bodies, |body| ["3", "17"].contains(&body).then(refused))
+                })
+            },
+            &[3, 17],
+            "InvalidParameterValue",
+            3,
+        ),
+        case(
+            "failing single entries",
+            || {
+                Box::new(|bodies, _| {
+                    Reply::each(bodies, |body| ["3", "17"].contains(&body).then(unavailable))
+                })
+            },
+            &[3, 17],
+            "ServiceUnavailable",
+            3 + 2 * 3,
+        ),
+        case(
+            "refusing a request for one entry",
+            || {
+                Box::new(|bodies, _| {
+                    if bodies.contains(&"7".to_owned()) {
+                        Reply::fail(refused())
+                    } else {
+                        Reply::all_ok(bodies.len())
+                    }
+                })
+            },
+            &[7],
+            "InvalidParameterValue",
+            3 + 10,
+        ),
+        case(
+            "panicking over one entry",
+            || {
+                Box::new(|bodies, _| {
+                    if bodies.contains(&"7".to_owned()) {
+                        Reply::panic()
+                    } else {
+                        Reply::all_ok(bodies.len())
+                    }
+                })
+            },
+            &[7],
+            "the client panicked",
+            3 + 10,
+        ),
+    ]
+}
+
+async fn outcome(case: &Case, on_failure: OnFailure) -> Outcome {
+    let mut route = route("route", on_failure);
+    // Enough for three rounds of hanging requests and their successors.
+    route.within = Duration::from_secs(20);
+    run(route, Scripted::new((case.script)()), work(deliveries(0, 25))).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_failed_for_good_is_parked_and_the_rest_delivered_once() {
+    for case in cases() {
+        let outcome = outcome(&case, OnFailure::Park(0)).await;
+        let failed = case.failed.len();
+        assert_eq!(outcome.counts(), [25 - failed, failed, 0, 0], "{}", case.name);
+        assert_eq!(outcome.report.lowest_unsettled, None, "{}", case.name);
+
+        let mut parked: Vec<usize> = Vec::new();
+        for envelope in &outcome.shelf {
+            assert_eq!(envelope.reason, case.reason, "{}", case.name);
+            parked.push(std::str::from_utf8(&envelope.record).unwrap().parse().unwrap());
+        }
+        parked.sort_unstable();
+        assert_eq!(parked, case.failed, "{}", case.name);
+
+        let mut taken: Vec<usize> =
+            outcome.target.taken.iter().map(|(_, body)| body.parse().unwrap()).collect();
+        taken.sort_unstable();
+        let expected: Vec<usize> = (0..25).filter(|at| !case.failed.contains(at)).collect();
+        assert_eq!(taken, expected, "{}", case.name);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_nothing_parks_the_lowest_failed_record_comes_again() {
+    for case in cases() {
+        let outcome = outcome(&case, OnFailure::Block).await;
+        let failed = case.failed.len();
+        assert_eq!(outcome.counts(), [25 - failed, 0, 0, failed], "{}", case.name);
+        assert_eq!(outcome.report.lowest_unsettled, case.failed.first().copied(), "{}", case.name);
+        assert!(outcome.shelf.is_empty(), "{}", case.name);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_route_that_drops_counts_what_it_drops() {
+    for case in cases() {
+        let outcome = outcome(&case, OnFailure::Drop).await;
+        let failed = case.failed.len();
+        assert_eq!(outcome.counts(), [25 - failed, 0, failed, 0], "{}", case.name);
+        assert_eq!(outcome.report.lowest_unsettled, None, "{}", case.name);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_destination_is_asked_more_often_than_it_takes() {
+    for case in cases() {
+        let outcome = outcome(&case, OnFailure::Park(0)).await;
+        let requests = outcome.target.requests.len();
+        assert!(requests <= case.requests, "{}: {requests}", case.name);
+        assert_eq!(outcome.report.routes[0].attempts, requests, "{}", case.name);
+        assert_eq!(outcome.report.routes[0].latencies.len(), requests, "{}", case.name);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_delivery_is_tried_again_as_often_as_the_route_says() {
+    for retry in [0, 1, 5] {
+        let mut route = route("route", OnFailure::Park(0));
+        route.retry = retry;
+        let outcome = run(route, Scripted::new(down()), work(deliveries(0, 1))).await;
+        assert_eq!(outcome.target.requests.len(), retry as usize + 1);
+        let kept = &outcome.shelf[0].content;
+        assert!(
+            matches!(kept, distributary_delivery::Content::Delivery { attempts, .. } if *attempts == retry + 1)
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_entry_that_failed_in_an_answer_is_sent_again_without_its_neighbours() {
+    let mut first = true;
+    let script: Script = Box::new(move |bodies, _| {
+        let fails = std::mem::take(&mut first);
+        Reply::each(bodies, |body| (fails && body == "4").then(unavailable))
+    });
+    let route = route("route", OnFailure::Park(0));
+    let outcome = run(route, Scripted::new(script), work(deliveries(0, 10))).await;
+    let sent: Vec<Vec<String>> =
+        outcome.target.requests.into_iter().map(|(_, bodies)| bodies).collect();
+    assert_eq!(sent.len(), 2);
+    assert_eq!(sent[1], ["4"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_envelope_holds_what_a_redrive_needs() {
+    let delivery = delivery(0, 3, Some("customer#1"));
+    let route = route("fulfilment", OnFailure::Park(0));
+    let outcome = run(route, Scripted::new(down()), work(vec![delivery.clone()])).await;
+    let expected = distributary_delivery::Envelope::delivery(
+        delivery,
+        "fulfilment".into(),
+        "rules-hash".into(),
+        4,
+        "ServiceUnavailable".to_owned(),
+        1_767_225_600,
+    );
+    assert_eq!(outcome.shelf, [expected]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_empty_batch_is_settled() {
+    let outcome =
+        run(route("route", OnFailure::Block), Scripted::new(down()), work(Vec::new())).await;
+    assert_eq!(outcome.counts(), [0; 4]);
+    assert_eq!(outcome.report.lowest_unsettled, None);
+    assert_eq!((outcome.report.routes[0].p50(), outcome.report.routes[0].p99()), (None, None));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_delivery_without_a_lane_comes_again() {
+    let mut deliveries = deliveries(0, 4);
+    deliveries[2].route = 9;
+    let outcome =
+        run(route("route", OnFailure::Drop), Scripted::new(healthy()), work(deliveries)).await;
+    assert_eq!(outcome.report.lowest_unsettled, Some(2));
+    assert_eq!(outcome.counts(), [3, 0, 0, 0]);
+}

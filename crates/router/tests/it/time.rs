@@ -1,0 +1,172 @@
+//! Time: what a sick destination may cost, what a slow one costs, and the end of an invocation.
+
+use std::time::Duration;
+
+use distributary_delivery::OnFailure;
+use tokio::time::Instant;
+
+use crate::world::*;
+
+const SECOND: Duration = Duration::from_secs(1);
+
+fn slow(latency: Duration) -> Script {
+    Box::new(move |bodies, _| Reply::all_ok(bodies.len()).after(latency))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_busy_route_is_not_a_failing_one() {
+    let outcome = run(
+        route("route", OnFailure::Park(0)),
+        Scripted::new(slow(SECOND * 9 / 10)),
+        work(deliveries(0, 10_000)),
+    )
+    .await;
+    assert_eq!(outcome.counts(), [10_000, 0, 0, 0]);
+    assert_eq!(outcome.took, SECOND * 9 / 10 * 250, "far more than `within`");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_busy_route_with_rare_failures_parks_nothing() {
+    let script: Script = Box::new(|bodies, nth| {
+        if nth % 10 == 0 {
+            Reply::fail(unavailable()).after(SECOND / 2)
+        } else {
+            Reply::all_ok(bodies.len()).after(SECOND / 2)
+        }
+    });
+    let outcome =
+        run(route("route", OnFailure::Park(0)), Scripted::new(script), work(deliveries(0, 10_000)))
+            .await;
+    assert_eq!(outcome.counts(), [10_000, 0, 0, 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hanging_destination_costs_its_budget_and_no_more() {
+    let outcome = run(
+        route("route", OnFailure::Park(0)),
+        Scripted::new(hanging()),
+        work(deliveries(0, 10_000)),
+    )
+    .await;
+    assert_eq!(outcome.counts(), [0, 10_000, 0, 0]);
+    let parking = LATENCY * 250;
+    assert!(outcome.took >= SECOND * 5, "{:?}", outcome.took);
+    assert!(outcome.took <= SECOND * 6 + parking, "{:?}", outcome.took);
+    assert!(outcome.target.requests.len() <= 24, "four at once, a second each");
+    let reason = "failures used up the 5s that the route may lose in one invocation; the last: no answer within 1s";
+    assert!(outcome.reasons()[reason] > 9_000);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_destination_that_dies_halfway_keeps_what_it_took() {
+    let script: Script = Box::new(|bodies, nth| match nth {
+        0..50 => Reply::all_ok(bodies.len()),
+        _ => Reply::hang(),
+    });
+    let outcome =
+        run(route("route", OnFailure::Park(0)), Scripted::new(script), work(deliveries(0, 1_000)))
+            .await;
+    assert_eq!(outcome.counts(), [500, 500, 0, 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn waits_between_attempts_count_when_nothing_else_happens() {
+    let mut route = route("route", OnFailure::Park(0));
+    route.retry = 1_000;
+    route.within = SECOND * 3;
+    let outcome = run(route, Scripted::new(down()), work(deliveries(0, 1))).await;
+    assert_eq!(outcome.counts(), [0, 1, 0, 0]);
+    assert!(outcome.took >= SECOND * 3 && outcome.took <= SECOND * 5, "{:?}", outcome.took);
+}
+
+#[tokio::test(start_paused = true)]
+async fn waits_grow_and_are_not_longer_than_a_second() {
+    let mut route = route("route", OnFailure::Park(0));
+    route.retry = 12;
+    route.within = SECOND * 60;
+    let outcome = run(route, Scripted::new(down()), work(deliveries(0, 1))).await;
+    let times: Vec<Duration> = outcome.target.requests.iter().map(|(at, _)| *at).collect();
+    let waits: Vec<Duration> = times.windows(2).map(|pair| pair[1] - pair[0] - LATENCY).collect();
+    for (nth, wait) in waits.iter().enumerate() {
+        let most = Duration::from_millis(50 * 2_u64.pow(nth as u32)).min(SECOND);
+        assert!(*wait <= most + Duration::from_millis(1), "{nth}: {wait:?}");
+    }
+    assert!(waits.iter().any(|wait| *wait > SECOND / 4), "{waits:?}");
+    let mut distinct = waits.clone();
+    distinct.dedup();
+    assert_eq!(distinct.len(), waits.len(), "jitter: {waits:?}");
+}
+
+/// A healthy route that is not done when the invocation ends parks nothing: it comes again.
+#[tokio::test(start_paused = true)]
+async fn what_an_invocation_has_no_time_for_comes_again() {
+    let cases = [(60, 6), (15, 2), (4, 2), (3, 2), (1, 1)];
+    for (seconds, reserve) in cases {
+        let mut work = work(deliveries(0, 10_000));
+        work.deadline = Some(Instant::now() + SECOND * seconds);
+        let target = Scripted::new(slow(SECOND * 3 / 10));
+        let outcome = run(route("route", OnFailure::Park(0)), target, work).await;
+        let [delivered, parked, _, unsettled] = outcome.counts();
+        assert_eq!(parked, 0, "{seconds}");
+        assert!(delivered > 0 && unsettled > 0, "{seconds}: {delivered}, {unsettled}");
+        assert_eq!(delivered, outcome.target.taken.len(), "{seconds}: nothing comes twice");
+        assert_eq!(outcome.report.lowest_unsettled, Some(delivered), "{seconds}");
+        assert!(outcome.took >= SECOND * seconds.saturating_sub(reserve), "{seconds}");
+        assert!(outcome.took < SECOND * seconds, "{seconds}: {:?}", outcome.took);
+    }
+}
+
+/// What is tried when time runs out was not in vain for longer than the route allows.
+#[tokio::test(start_paused = true)]
+async fn a_retry_that_there_is_no_time_for_comes_again() {
+    let mut route = route("route", OnFailure::Park(0));
+    route.retry = 1_000;
+    let mut healthy_now_and_then = 0;
+    let script: Script = Box::new(move |bodies, _| {
+        healthy_now_and_then += 1;
+        let turn = healthy_now_and_then;
+        Reply::each(bodies, |body| (body == "5" || turn % 2 == 0).then(unavailable))
+            .after(SECOND / 10)
+    });
+    let mut work = work(deliveries(0, 10_000));
+    work.deadline = Some(Instant::now() + SECOND * 10);
+    let outcome = run(route, Scripted::new(script), work).await;
+    assert_eq!(outcome.counts()[1], 0);
+    assert_eq!(outcome.report.lowest_unsettled, Some(5));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sick_route_parks_in_time_however_short_the_invocation() {
+    for seconds in [1, 2, 3, 5, 10, 60] {
+        for timeout in [1, 4] {
+            let mut route = route("route", OnFailure::Park(0));
+            route.timeout = SECOND * timeout;
+            let mut work = work(deliveries(0, 100));
+            work.deadline = Some(Instant::now() + SECOND * seconds);
+            let outcome = run(route, Scripted::new(hanging()), work).await;
+            assert_eq!(outcome.counts(), [0, 100, 0, 0], "{seconds} s, timeout {timeout} s");
+            assert!(outcome.took < SECOND * seconds, "{:?}", outcome.took);
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_time_at_all_settles_nothing() {
+    let mut work = work(deliveries(0, 3));
+    work.quarantined = vec![quarantine(3, Some(0))];
+    work.deadline = Some(Instant::now());
+    let outcome = run(route("route", OnFailure::Drop), Scripted::new(healthy()), work).await;
+    assert_eq!(outcome.counts(), [0, 0, 0, 3]);
+    assert_eq!(outcome.report.quarantined, 0);
+    assert_eq!(outcome.report.lowest_unsettled, Some(0));
+    assert!(outcome.target.requests.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_envelope_is_dated_by_the_clock_it_was_given() {
+    let mut route = route("route", OnFailure::Park(0));
+    route.retry = 2;
+    let outcome = run(route, Scripted::new(hanging()), work(deliveries(0, 1))).await;
+    let date = outcome.shelf[0].parked_at - 1_767_225_600;
+    assert!((3..=4).contains(&date), "three attempts of a second each: {date}");
+}
