@@ -4,7 +4,8 @@ use distributary_change::{Item, Record, Value, json};
 use distributary_delivery::{Attribute, Message};
 
 use crate::evaluate::{Scene, Seen};
-use crate::program::{Program, Route, RouteKind};
+use crate::program::Program;
+use crate::route::{Route, RouteKind};
 use crate::term::Term;
 
 /// Renders what `program.rules()[rule].outputs[output]` sends because of a record.

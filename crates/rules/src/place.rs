@@ -4,7 +4,8 @@ use distributary_delivery::Arn;
 use distributary_syntax::{Diagnostic, codes};
 
 use crate::fixed::Fixed;
-use crate::program::{LotPlace, Place, Program};
+use crate::program::Program;
+use crate::route::{LotPlace, Place};
 
 impl Program {
     /// Reports every address whose parameters are known and that its service would refuse, and

@@ -1,14 +1,14 @@
 //! The checked program: a rule set whose names are resolved and whose types make sense.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use distributary_change::{EventKind, StreamView, Value};
 use distributary_syntax::Span;
 
 use crate::condition::Condition;
 use crate::fixed::Fixed;
-use crate::term::{Content, Term};
+use crate::route::{Lot, Route};
+use crate::term::Content;
 
 /// A checked rule set. Indices in it are places in its own lists, which are in the order of the
 /// sources.
@@ -124,86 +124,6 @@ pub struct Source {
     pub(crate) view_span: Option<Span>,
 }
 
-/// `lot name = kind { … }`
-#[derive(Debug, Clone, PartialEq)]
-pub struct Lot {
-    /// Its name.
-    pub name: Arc<str>,
-    /// Its documentation, one entry a line.
-    pub docs: Vec<String>,
-    /// Where its name is declared.
-    pub span: Span,
-    pub(crate) place: LotPlace,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum LotPlace {
-    Sqs { queue: Fixed },
-    File { path: Fixed },
-}
-
-/// `route name = kind { … }`
-#[derive(Debug, Clone, PartialEq)]
-pub struct Route {
-    /// Its name.
-    pub name: Arc<str>,
-    /// Its documentation, one entry a line.
-    pub docs: Vec<String>,
-    /// Where its name is declared.
-    pub span: Span,
-    /// Which service.
-    pub kind: RouteKind,
-    pub(crate) place: Place,
-    pub(crate) delay: Option<Duration>,
-    pub(crate) timeout: Duration,
-    pub(crate) retry: u32,
-    pub(crate) within: Duration,
-    pub(crate) concurrency: u32,
-    pub(crate) on_failure: distributary_delivery::OnFailure,
-    pub(crate) per_message: PerMessage,
-    pub(crate) group_span: Option<Span>,
-}
-
-/// The kinds of route.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum RouteKind {
-    /// `eventbridge`
-    EventBridge,
-    /// `sqs`
-    Sqs,
-    /// `sqs.fifo`
-    SqsFifo,
-    /// `sns`
-    Sns,
-    /// `sns.fifo`
-    SnsFifo,
-    /// `console`
-    Console,
-    /// `file`
-    File,
-}
-
-/// Where a route leads.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Place {
-    EventBridge { bus: Fixed, source: Fixed },
-    Queue(Fixed),
-    Topic(Fixed),
-    Console,
-    File(Fixed),
-}
-
-/// The settings of a route that each record decides.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct PerMessage {
-    pub(crate) group: Option<Term>,
-    pub(crate) dedup: Option<Term>,
-    pub(crate) subject: Option<Term>,
-    pub(crate) detail_type: Option<Term>,
-    pub(crate) resources: Vec<Term>,
-    pub(crate) attributes: Vec<(String, Term)>,
-}
-
 /// `rule name { … }`
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rule {
@@ -234,23 +154,6 @@ pub struct Output {
     pub span: Span,
 }
 
-impl LotPlace {
-    pub(crate) fn settings(&self) -> Vec<&Fixed> {
-        let (LotPlace::Sqs { queue: fixed } | LotPlace::File { path: fixed }) = self;
-        vec![fixed]
-    }
-}
-
-impl Place {
-    pub(crate) fn settings(&self) -> Vec<&Fixed> {
-        match self {
-            Place::EventBridge { bus, source } => vec![bus, source],
-            Place::Queue(fixed) | Place::Topic(fixed) | Place::File(fixed) => vec![fixed],
-            Place::Console => Vec::new(),
-        }
-    }
-}
-
 impl ParamType {
     /// Every type with its name.
     pub const ALL: [(&'static str, ParamType); 5] = [
@@ -279,30 +182,5 @@ impl ParamType {
             ParamType::Bool => "`true` or `false`",
             ParamType::List => "a list such as `[\"a\", \"b\"]`",
         }
-    }
-}
-
-impl RouteKind {
-    /// Every kind with its name.
-    pub const ALL: [(&'static str, RouteKind); 7] = [
-        ("eventbridge", RouteKind::EventBridge),
-        ("sqs", RouteKind::Sqs),
-        ("sqs.fifo", RouteKind::SqsFifo),
-        ("sns", RouteKind::Sns),
-        ("sns.fifo", RouteKind::SnsFifo),
-        ("console", RouteKind::Console),
-        ("file", RouteKind::File),
-    ];
-
-    /// Its name in the rules.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        Self::ALL.into_iter().find(|(_, kind)| *kind == self).map_or("", |(name, _)| name)
-    }
-
-    /// Whether messages of one group keep their order.
-    #[must_use]
-    pub fn is_fifo(self) -> bool {
-        matches!(self, RouteKind::SqsFifo | RouteKind::SnsFifo)
     }
 }

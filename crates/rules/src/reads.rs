@@ -1,7 +1,7 @@
 //! What a checked expression reads.
 
 use crate::condition::Condition;
-use crate::program::PerMessage;
+use crate::route::PerMessage;
 use crate::term::{Content, EventField, Part, Path, Term};
 
 /// One thing that is read.

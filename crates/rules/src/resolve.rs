@@ -7,8 +7,9 @@ use distributary_syntax::{Diagnostic, codes};
 
 use crate::fixed::Fixed;
 use crate::given::variable;
-use crate::program::{Lot, LotPlace, Param, Place, Program, Route};
+use crate::program::{Param, Program};
 use crate::reads::Read;
+use crate::route::{Lot, LotPlace, Place, Route};
 
 /// Which parameters have to have a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

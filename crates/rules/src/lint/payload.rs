@@ -3,7 +3,7 @@
 use distributary_syntax::{Diagnostic, codes};
 
 use super::Linted;
-use crate::program::RouteKind;
+use crate::route::RouteKind;
 use crate::term::{Content, Term};
 
 pub(super) fn lint(linted: Linted<'_>, findings: &mut Vec<Diagnostic>) {

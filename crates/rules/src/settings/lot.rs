@@ -7,7 +7,7 @@ use super::Settings;
 use crate::fixed::Fixed;
 use crate::lower::Lowering;
 use crate::names::listed;
-use crate::program::{Lot, LotPlace};
+use crate::route::{Lot, LotPlace};
 use crate::term::Term;
 
 impl Lowering<'_> {

@@ -5,7 +5,7 @@ use distributary_syntax::codes;
 
 use super::Settings;
 use crate::lower::Lowering;
-use crate::program::{PerMessage, RouteKind};
+use crate::route::{PerMessage, RouteKind};
 use crate::term::{Content, Term};
 
 /// What an SQS message carries at most, also when it comes from a topic.

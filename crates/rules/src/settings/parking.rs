@@ -12,7 +12,8 @@ use distributary_syntax::{Diagnostic, Span, codes};
 use super::Settings;
 use crate::lower::Lowering;
 use crate::names::listed;
-use crate::program::{Lot, Program, Route};
+use crate::program::Program;
+use crate::route::{Lot, Route};
 
 /// What a route says about deliveries that it could not make.
 #[derive(Debug, Clone, Copy)]

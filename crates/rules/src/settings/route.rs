@@ -8,7 +8,7 @@ use distributary_syntax::codes;
 
 use super::{Parking, Settings};
 use crate::lower::Lowering;
-use crate::program::{Place, Route, RouteKind};
+use crate::route::{Place, Route, RouteKind};
 
 /// What every route has.
 const COMMON: [&str; 6] = ["timeout", "retry", "within", "concurrency", "on_failure", "park"];
