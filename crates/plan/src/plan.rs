@@ -41,11 +41,3 @@ pub enum Verdict {
     /// It could not be decoded.
     Undecodable(String),
 }
-
-impl Plan {
-    /// How many records no rule claimed.
-    #[must_use]
-    pub fn unmatched(&self) -> usize {
-        self.records.iter().filter(|seen| seen.verdict == Verdict::Unmatched).count()
-    }
-}

@@ -1,0 +1,174 @@
+//! What a planner makes of a batch, seen through real rules and real records.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use distributary_change::RawRecord;
+use distributary_plan::{Plan, Planner, Verdict};
+use distributary_rules::{Given, check};
+use distributary_syntax::Sources;
+use serde_json::{Value, json};
+
+const RULES: &str = r#"
+source orders { table: "orders"  key: pk  view: NEW_AND_OLD_IMAGES  park: waiting }
+source users { table: "users"  key: pk }
+lot waiting = file { path: "waiting.jsonl" }
+route feed = file { path: "feed.jsonl" }
+route paid = sqs.fifo { queue: "arn:aws:sqs:eu-central-1:123456789012:paid.fifo"  on_failure: block }
+rule z_every { on ANY from orders to feed }
+rule a_paid {
+  on MODIFY from orders
+  when item.status became "Paid"
+  to paid with { total: item.total }
+  to feed with { paid: keys.pk }
+}
+rule user_gone { on REMOVE from users to feed }
+"#;
+
+fn plan(records: &[Value]) -> Plan {
+    planner(RULES).plan(&records.iter().map(raw).collect::<Vec<_>>())
+}
+
+fn planner(rules: &str) -> Planner {
+    let mut sources = Sources::new();
+    sources.add("test.rules", rules);
+    let checked = check(&sources, &Given::default());
+    assert!(!checked.has_errors(), "{:#?}", checked.diagnostics);
+    Planner::new(Arc::new(checked.program))
+}
+
+fn raw(record: &Value) -> RawRecord {
+    RawRecord { bytes: Bytes::from(record.to_string()) }
+}
+
+fn change(table: &str, sequence: &str, kind: &str, old: Value, new: Value) -> Value {
+    let mut record = json!({
+        "eventID": format!("event-{sequence}"),
+        "eventName": kind,
+        "eventSource": "aws:dynamodb",
+        "awsRegion": "eu-central-1",
+        "eventSourceARN":
+            format!("arn:aws:dynamodb:eu-central-1:123456789012:table/{table}/stream/2026"),
+        "dynamodb": {
+            "ApproximateCreationDateTime": 1_790_000_000,
+            "Keys": { "pk": { "S": "O#1" } },
+            "SequenceNumber": sequence,
+            "StreamViewType": "NEW_AND_OLD_IMAGES",
+        },
+    });
+    for (name, image) in [("OldImage", old), ("NewImage", new)] {
+        if !image.is_null() {
+            record["dynamodb"][name] = image;
+        }
+    }
+    record
+}
+
+fn paying(sequence: &str) -> Value {
+    let image = |status: &str| json!({ "pk": { "S": "O#1" }, "status": { "S": status }, "total": { "N": "120.50" } });
+    change("orders", sequence, "MODIFY", image("Placed"), image("Paid"))
+}
+
+/// `position rule -> route: body` for every delivery.
+fn deliveries(plan: &Plan) -> Vec<String> {
+    let routes = ["feed", "paid"];
+    plan.deliveries
+        .iter()
+        .map(|d| {
+            let body = String::from_utf8_lossy(&d.message.body);
+            format!("{} {} -> {}: {body}", d.position, d.rule, routes[d.route])
+        })
+        .collect()
+}
+
+#[test]
+fn deliveries_of_a_record_come_in_the_order_of_their_rules_names() {
+    let plan = plan(&[paying("100")]);
+    let all = deliveries(&plan);
+    assert_eq!(all[0], r#"0 a_paid -> paid: {"total":120.50}"#);
+    assert_eq!(all[1], r#"0 a_paid -> feed: {"paid":"O#1"}"#);
+    assert!(all[2].starts_with("0 z_every -> feed: "), "{}", all[2]);
+    assert_eq!(plan.records[0].verdict, Verdict::Matched(3));
+}
+
+#[test]
+fn the_raw_record_travels_untouched_and_the_identity_is_stable() {
+    let text = paying("100").to_string().replacen(':', " :\t", 3);
+    let records = [RawRecord { bytes: Bytes::from(text.clone()) }];
+    let (first, again) = (planner(RULES).plan(&records), planner(RULES).plan(&records));
+    assert!(first.deliveries.iter().all(|d| d.origin.record == text.as_bytes()));
+    assert_eq!(first, again);
+    let mut identities: Vec<_> = first.deliveries.iter().map(|d| d.identity.as_str()).collect();
+    identities.sort_unstable();
+    identities.dedup();
+    assert_eq!(identities.len(), 3, "one per rule and route");
+}
+
+#[test]
+fn an_undecodable_record_goes_to_its_sources_lot_and_its_neighbours_do_not_notice() {
+    let mut bad = paying("101");
+    bad["dynamodb"]["NewImage"]["total"] = json!({ "N": "ten" });
+    let plan = plan(&[paying("100"), bad.clone(), paying("102")]);
+    let positions: Vec<_> = plan.deliveries.iter().map(|d| d.position).collect();
+    assert_eq!(positions, [0, 0, 0, 2, 2, 2]);
+    let [quarantine] = &plan.quarantined[..] else { unreachable!("{:?}", plan.quarantined) };
+    assert_eq!((quarantine.position, quarantine.lot), (1, Some(0)));
+    assert_eq!(quarantine.sequence.as_deref(), Some("101"));
+    assert_eq!(quarantine.record, bad.to_string().as_bytes());
+    assert!(matches!(plan.records[1].verdict, Verdict::Undecodable(_)));
+}
+
+#[test]
+fn a_source_without_a_lot_cannot_quarantine() {
+    let mut bad = change("users", "7", "REMOVE", json!({}), Value::Null);
+    bad["eventName"] = json!("VANISH");
+    let plan = plan(&[bad]);
+    assert_eq!(plan.quarantined[0].lot, None);
+    assert_eq!(plan.quarantined[0].table.as_deref(), Some("users"));
+}
+
+#[test]
+fn a_record_whose_table_cannot_be_read_is_quarantined_where_there_is_one_source_only() {
+    let one = "source orders { table: \"orders\"  park: waiting }
+        lot waiting = file { path: \"waiting.jsonl\" }
+        route feed = file { path: \"feed.jsonl\" }
+        rule every { on ANY to feed }";
+    let mut bad = paying("1");
+    bad["eventSourceARN"] = json!("nonsense");
+    let lot = |rules: &str| planner(rules).plan(&[raw(&bad)]).quarantined[0].lot;
+    assert_eq!((lot(one), lot(RULES)), (Some(0), None));
+}
+
+#[test]
+fn every_record_has_a_verdict() {
+    let gone = |table, sequence| {
+        change(table, sequence, "REMOVE", json!({ "pk": { "S": "U#1" } }), Value::Null)
+    };
+    let mut poorer = paying("4");
+    poorer["dynamodb"]["StreamViewType"] = json!("NEW_IMAGE");
+    poorer["dynamodb"].as_object_mut().unwrap().remove("OldImage");
+    let unmatched = change("users", "2", "INSERT", Value::Null, json!({ "pk": { "S": "U#1" } }));
+    let plan = plan(&[gone("users", "1"), unmatched, gone("carts", "3"), poorer]);
+    let verdicts: Vec<_> = plan.records.iter().map(|seen| seen.verdict.clone()).collect();
+    assert_eq!(
+        verdicts,
+        [
+            Verdict::Matched(1),
+            Verdict::Unmatched,
+            Verdict::ForeignTable("carts".into()),
+            // `became` asks the old image and stays unknown; `on ANY` needs none.
+            Verdict::PoorerThanView(1),
+        ]
+    );
+    let sequences: Vec<_> = plan.records.iter().map(|seen| seen.sequence.as_deref()).collect();
+    assert_eq!(sequences, [Some("1"), Some("2"), Some("3"), Some("4")]);
+}
+
+#[test]
+fn without_any_source_every_table_is_seen() {
+    let rules = "route feed = file { path: \"feed.jsonl\" }  rule every { on ANY to feed }";
+    let plan = planner(rules).plan(&[raw(&paying("1"))]);
+    assert_eq!(plan.records[0].verdict, Verdict::Matched(1));
+}
