@@ -87,6 +87,7 @@ codes! {
     WRONG_PLACE = 408, "not the address of such a destination";
     LOTS_DISAGREE = 409, "the sources of one route park in different lots";
     LIMIT = 410, "a setting is outside its limits";
+    ROUTE_TWICE = 411, "a rule sends to one route twice";
 
     // R5xx: sources and views
     POOR_VIEW = 501, "the view lacks an image that a rule reads";
