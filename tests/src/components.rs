@@ -69,7 +69,8 @@ pub fn ministack() -> &'static Server {
 /// The root of the workspace.
 #[must_use]
 pub fn workspace() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+    tests.parent().unwrap_or(tests).to_owned()
 }
 
 fn installed(tool: &str) -> Result<PathBuf> {

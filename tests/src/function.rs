@@ -27,6 +27,8 @@ pub struct Settings {
     pub rules: PathBuf,
     /// Parameters of the rules, by name.
     pub params: BTreeMap<String, String>,
+    /// Whether its event source mapping reads partial batch responses.
+    pub partial_batch_response: bool,
     /// The endpoint of all AWS services.
     pub endpoint: String,
     /// Endpoints of single services, by the name that `AWS_ENDPOINT_URL_…` has, such as `SQS`.
@@ -64,6 +66,9 @@ impl Function {
             .env("AWS_EC2_METADATA_DISABLED", "true")
             .env("AWS_ENDPOINT_URL", &settings.endpoint)
             .env("DISTRIBUTARY_RULES", &settings.rules);
+        if settings.partial_batch_response {
+            command.env("DISTRIBUTARY_PARTIAL_BATCH_RESPONSE", "on");
+        }
         for (service, endpoint) in &settings.endpoints {
             command.env(format!("AWS_ENDPOINT_URL_{service}"), endpoint);
         }
@@ -113,7 +118,9 @@ impl Function {
             outcome = timeout(limit, self.api.invoke(event, limit)) => {
                 outcome.context("the function ran into its timeout")?
             }
-            status = self.process.wait() => bail!("the function ended with {}", status?),
+            status = self.process.wait() => {
+                bail!("the function ended with {}:\n{}", status?, (&mut self.log).await?)
+            }
         }
     }
 

@@ -11,6 +11,8 @@
     reason = "a JSON value answers null, and a panic here is a failed test"
 )]
 
+use std::process::ExitCode;
+
 pub mod aws;
 pub mod components;
 pub mod dynamodb;
@@ -22,3 +24,16 @@ pub mod world;
 
 mod http;
 mod process;
+
+/// How a program of this package ends: an error is one line for a person, without
+/// a backtrace.
+#[must_use]
+pub fn report(outcome: anyhow::Result<()>) -> ExitCode {
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,4 +1,4 @@
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use aws_sdk_eventbridge::config::{Credentials, Region};
 use aws_sdk_eventbridge::types::Target;
 use aws_sdk_eventbridge::{Client, Config};
@@ -7,13 +7,13 @@ use serde_json::Value;
 use super::{Aws, Queue, REGION};
 
 impl Aws {
-    /// Creates an event bus.
+    /// Creates an event bus and returns its ARN.
     ///
     /// # Errors
     /// When the service refuses it.
-    pub async fn bus(&self, name: &str) -> Result<()> {
-        self.eventbridge.create_event_bus().name(name).send().await?;
-        Ok(())
+    pub async fn bus(&self, name: &str) -> Result<String> {
+        let answer = self.eventbridge.create_event_bus().name(name).send().await?;
+        answer.event_bus_arn.context("a bus without an ARN")
     }
 
     /// Lets a queue have the events of a bus that match a pattern.

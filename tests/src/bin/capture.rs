@@ -3,14 +3,20 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use distributary_tests::components;
 use distributary_tests::dynamodb::DynamoDb;
+use distributary_tests::report;
 use distributary_tests::world::World;
 
 #[tokio::main]
-async fn main() -> Result<()> {
+async fn main() -> ExitCode {
+    report(capture().await)
+}
+
+async fn capture() -> Result<()> {
     let server = components::start_dynamodb()?;
     let dynamodb = DynamoDb::new(server.endpoint());
     for folder in std::env::args().skip(1) {

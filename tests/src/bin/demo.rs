@@ -2,18 +2,24 @@
 //! queue, a topic and a bus, through the function as Lambda runs it.
 
 use std::collections::BTreeMap;
+use std::process::ExitCode;
 
 use anyhow::{Result, ensure};
 use distributary_tests::aws::{Aws, Message, Queue};
 use distributary_tests::components::{self, workspace};
 use distributary_tests::dynamodb::DynamoDb;
 use distributary_tests::function::{Function, Settings};
+use distributary_tests::report;
 use distributary_tests::world::World;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 #[tokio::main]
-async fn main() -> Result<()> {
+async fn main() -> ExitCode {
+    report(demo().await)
+}
+
+async fn demo() -> Result<()> {
     let (dynamodb, ministack) = (components::start_dynamodb()?, components::start_ministack()?);
     println!("DynamoDB Local at {}, ministack at {}", dynamodb.endpoint(), ministack.endpoint());
 
@@ -23,6 +29,7 @@ async fn main() -> Result<()> {
     let mut function = Function::start(&Settings {
         rules: example.clone(),
         params: places.params(),
+        partial_batch_response: true,
         endpoint: ministack.endpoint().to_owned(),
         endpoints: BTreeMap::new(),
     })
@@ -46,6 +53,7 @@ struct Places {
     fulfilment: Queue,
     pricing_topic: String,
     pricing: Queue,
+    bus_arn: String,
     bus: Queue,
     lot: Queue,
 }
@@ -57,13 +65,14 @@ impl Places {
         aws.subscribe(&pricing_topic, &pricing, false).await?;
 
         let bus = aws.queue("bus-listener").await?;
-        aws.bus("dev-shop").await?;
+        let bus_arn = aws.bus("dev-shop").await?;
         aws.forward("dev-shop", &json!({ "source": ["com.acme.shop"] }), &bus).await?;
 
         Ok(Self {
             fulfilment: aws.queue("dev-fulfilment.fifo").await?,
             pricing_topic,
             pricing,
+            bus_arn,
             bus,
             lot: aws.queue("dev-shop-waiting").await?,
         })
@@ -73,7 +82,7 @@ impl Places {
         [
             ("fulfilment_queue", self.fulfilment.arn.as_str()),
             ("pricing_topic", &self.pricing_topic),
-            ("events_bus", "dev-shop"),
+            ("events_bus", &self.bus_arn),
             ("lot_queue", &self.lot.arn),
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))

@@ -1,6 +1,7 @@
 //! A FIFO route that cannot deliver names the record from which the batch has to
 //! come again.
 
+use distributary_tests::aws::Queue;
 use serde_json::{Value, json};
 
 use crate::scene::{Scene, all_settled, event};
@@ -35,7 +36,22 @@ async fn a_blocked_route_reports_its_first_record_and_catches_up_in_order() {
     assert_eq!(bodies, [r#"{"n":1}"#, r#"{"n":2}"#, r#"{"n":3}"#]);
 }
 
-async fn numbers(scene: &Scene, queue: &distributary_tests::aws::Queue, count: usize) -> Vec<u64> {
+#[tokio::test]
+async fn without_partial_batch_responses_the_whole_invocation_fails() {
+    let mut scene = Scene::new("unattested", "blocked").await;
+    scene.queue("work_queue").await;
+    scene.set("ordered_queue", "arn:aws:sqs:eu-central-1:000000000000:nobody-made-this.fifo");
+    scene.settings.partial_batch_response = false;
+    let mut function = scene.function().await;
+    scene.put("O#1", json!({ "entityType": { "S": "Order" }, "n": { "N": "1" } })).await;
+    let changes = scene.changes(1).await;
+
+    let error = function.invoke(event(&changes)).await.unwrap_err().to_string();
+
+    assert!(error.contains("DISTRIBUTARY_PARTIAL_BATCH_RESPONSE"), "{error}");
+}
+
+async fn numbers(scene: &Scene, queue: &Queue, count: usize) -> Vec<u64> {
     let messages = scene.aws.receive(queue, count).await.unwrap();
     let mut numbers: Vec<u64> = messages
         .iter()

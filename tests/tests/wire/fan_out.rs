@@ -1,6 +1,6 @@
 //! A write in a table reaches queues, topics and a bus, as its rules say.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use distributary_delivery::Identity;
 use distributary_tests::aws::{Message, Queue};
@@ -168,6 +168,7 @@ async fn every_route_delivers_bodies_attributes_groups_and_order() {
 async fn standard_queue(world: &World, expected: &[Expected]) {
     let messages = world.scene.aws.receive(&world.work, expected.len()).await.unwrap();
     let messages = by_event(messages, |message| text(&json(&message.body)["id"]));
+    let mut groups = BTreeMap::new();
     for change in expected {
         let message = &messages[&change.id];
         assert_eq!(message.body, format!(r#"{{{},"total":{TOTAL}}}"#, change.fields()));
@@ -178,9 +179,12 @@ async fn standard_queue(world: &World, expected: &[Expected]) {
                 ("total".to_owned(), TOTAL.to_owned()),
             ])
         );
-        assert_eq!(message.group.as_deref(), Some(change.key));
         assert_eq!(message.dedup, None);
+        groups.entry(change.key).or_insert_with(BTreeSet::new).insert(message.group.clone());
     }
+    // One group per item: each has its fair share of the consumers.
+    assert!(groups.values().all(|groups| groups.len() == 1 && !groups.contains(&None)));
+    assert_ne!(groups["O#1"], groups["O#2"]);
 }
 
 /// Returns the group of each item.

@@ -17,9 +17,9 @@ async fn a_thousand_records_arrive_at_three_routes() {
     let work = scene.queue("work_queue").await;
     let ordered = scene.fifo_queue("ordered_queue").await;
     let bus = scene.aws.queue("full-batch-bus").await.unwrap();
-    scene.aws.bus("full-batch").await.unwrap();
+    let bus_arn = scene.aws.bus("full-batch").await.unwrap();
+    scene.set("bus", &bus_arn);
     scene.aws.forward("full-batch", &json!({ "detail-type": ["Written"] }), &bus).await.unwrap();
-    scene.set("bus", "full-batch");
     let mut function = scene.function().await;
 
     // Every item twice, so that every message group has an order to keep.

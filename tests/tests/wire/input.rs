@@ -18,7 +18,7 @@ async fn events_that_are_no_batch_are_refused_and_the_next_one_is_served() {
     for (input, said) in [
         ("", "JSON"),
         ("{\"Records\":[{\"eventID\":", "JSON"),
-        ("[1, 2]", "`Records`"),
+        ("[1, 2]", "an array"),
         ("{\"detail-type\":\"Scheduled Event\"}", "`Records`"),
         ("{\"Records\":[{\"eventSource\":\"aws:sqs\",\"body\":\"hello\"}]}", "`aws:sqs`"),
     ] {

@@ -81,7 +81,7 @@ async fn a_queue_that_does_not_exist_parks_its_deliveries_and_no_others() {
 
     assert_arrived(&scene, &work, &changes).await;
     assert_arrived(&scene, &ordered, &changes).await;
-    assert_parked(&scene, &lot, &changes, "missing").await;
+    assert_parked(&scene, &lot, &changes, "lost").await;
 }
 
 #[tokio::test]

@@ -42,6 +42,7 @@ impl Scene {
         let settings = Settings {
             rules: workspace().join("tests/rules").join(rules),
             params: BTreeMap::from([("table".to_owned(), name.to_owned())]),
+            partial_batch_response: true,
             endpoint: endpoint.to_owned(),
             endpoints: BTreeMap::new(),
         };

@@ -20,6 +20,7 @@ async fn refused(rules: PathBuf, said: &[&str]) {
     let settings = Settings {
         rules,
         params: BTreeMap::new(),
+        partial_batch_response: true,
         endpoint: "http://127.0.0.1:1".to_owned(),
         endpoints: BTreeMap::new(),
     };
@@ -53,7 +54,7 @@ async fn a_folder_without_rules() {
 #[tokio::test]
 async fn rules_that_do_not_parse() {
     let text = format!("{ROUTE}\nrule broken {{ on INSERT to work with {{ id: }} }}\n");
-    refused(rules("broken", &text), &["orders.rules", "5"]).await;
+    refused(rules("broken", &text), &["orders.rules:5:"]).await;
 }
 
 #[tokio::test]
@@ -71,5 +72,5 @@ async fn a_parameter_that_nothing_sets() {
 #[tokio::test]
 async fn a_parameter_of_the_wrong_type() {
     let text = "param queue: arn = \"work\"\nroute work = sqs { queue: \"${queue}\" }\nrule fine { on INSERT to work }\n";
-    refused(rules("no-arn", text), &["orders.rules", "queue"]).await;
+    refused(rules("no-arn", text), &["orders.rules:1:20", "arn:aws:sqs:"]).await;
 }
