@@ -1,5 +1,7 @@
 //! How requests are filled.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -73,8 +75,6 @@ async fn requests_run_at_once_up_to_the_routes_concurrency() {
 
 #[tokio::test(start_paused = true)]
 async fn progress_is_told_about_every_delivery_once() {
-    use std::sync::Arc;
-    use std::sync::atomic::{AtomicUsize, Ordering};
     for (script, on_failure) in [
         (healthy as fn() -> Script, OnFailure::Block),
         (down, OnFailure::Park(0)),
@@ -84,7 +84,9 @@ async fn progress_is_told_about_every_delivery_once() {
         let told = Arc::new(AtomicUsize::new(0));
         let mut work = work(deliveries(0, 25));
         let count = told.clone();
-        work.progress = Some(Arc::new(move |more| drop(count.fetch_add(more, Ordering::SeqCst))));
+        work.progress = Some(Arc::new(move |more| {
+            count.fetch_add(more, Ordering::SeqCst);
+        }));
         work.deadline = Some(tokio::time::Instant::now() + Duration::from_secs(60));
         run(route("route", on_failure), Scripted::new(script()), work).await;
         assert_eq!(told.load(Ordering::SeqCst), 25);

@@ -4,8 +4,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use distributary_delivery::{Delivery, OnFailure};
-use distributary_router::{Lot, RouteReport};
+use async_trait::async_trait;
+use distributary_delivery::{Delivery, Message, OnFailure};
+use distributary_router::{Failure, Lane, Limits, Lot, RouteReport, Target};
 
 use crate::world::*;
 
@@ -31,34 +32,27 @@ async fn beside(neighbour: Arc<Scripted>, lot: Arc<dyn Lot>) -> [(RouteReport, R
 /// Well, but not always at the first attempt: so that waits are part of what is compared.
 fn flaky() -> Script {
     let mut failed = BTreeSet::new();
-    Box::new(move |bodies, _| {
-        Reply::each(bodies, |body| {
-            (body.ends_with('7') && failed.insert(body.to_owned())).then(unavailable)
-        })
-    })
+    entries(move |body| (body.ends_with('7') && failed.insert(body.to_owned())).then(unavailable))
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_sick_neighbour_changes_nothing() {
     let expected = beside(Arc::new(Scripted::new(healthy())), Arc::new(Shelf::default())).await;
     assert!(expected.iter().all(|(report, _)| report.delivered == 300));
-    let sick: [(&str, fn() -> Script); 7] = [
-        ("down", down),
-        ("hanging", hanging),
-        ("slow", || Box::new(|bodies, _| Reply::all_ok(bodies.len()).after(LATENCY * 90))),
-        ("refusing", || Box::new(|_, _| Reply::fail(refused()))),
-        ("throttling", || Box::new(|bodies, _| Reply::each(bodies, |_| Some(unavailable())))),
-        ("answering nonsense", || Box::new(|bodies, nth| Reply::all_ok(bodies.len() * (nth % 3)))),
-        ("panicking", || Box::new(|_, _| Reply::panic())),
+    let sick: [fn() -> Script; 7] = [
+        down,
+        hanging,
+        panicking,
+        || script(|bodies, _| Reply::all_ok(bodies.len()).after(LATENCY * 90)),
+        || script(|_, _| Reply::fail(refused())),
+        || entries(|_| Some(unavailable())),
+        || script(|bodies, nth| Reply::all_ok(bodies.len() * (nth % 3))),
     ];
-    for (name, script) in sick {
-        for (lot, what) in [
-            (Arc::new(Shelf::default()) as Arc<dyn Lot>, "its lot well"),
-            (Arc::new(Scripted::new(hanging())), "its lot hanging"),
-            (Arc::new(Scripted::new(Box::new(|_, _| Reply::panic()))), "its lot panicking"),
-        ] {
-            let seen = beside(Arc::new(Scripted::new(script())), lot).await;
-            assert!(seen == expected, "{name}, {what}");
+    for (nth, sick) in sick.iter().enumerate() {
+        for lot in [healthy, hanging, panicking] {
+            let lot = Arc::new(Scripted::new(lot()));
+            let seen = beside(Arc::new(Scripted::new(sick())), lot).await;
+            assert!(seen == expected, "neighbour {nth}");
         }
     }
 }
@@ -67,27 +61,20 @@ async fn a_sick_neighbour_changes_nothing() {
 #[tokio::test(start_paused = true)]
 async fn a_lane_that_breaks_down_takes_nobody_along() {
     struct Broken;
-    #[async_trait::async_trait]
-    impl distributary_router::Target for Broken {
-        fn limits(&self) -> distributary_router::Limits {
+    #[async_trait]
+    impl Target for Broken {
+        fn limits(&self) -> Limits {
             panic!("scripted")
         }
-        fn size(&self, _: &distributary_delivery::Message) -> Result<usize, String> {
+        fn size(&self, _: &Message) -> Result<usize, String> {
             Ok(0)
         }
-        async fn send(
-            &self,
-            _: &[&Delivery],
-        ) -> Result<Vec<Result<(), distributary_router::Failure>>, distributary_router::Failure>
-        {
+        async fn send(&self, _: &[&Delivery]) -> Result<Vec<Result<(), Failure>>, Failure> {
             Ok(Vec::new())
         }
     }
     let healthy = Arc::new(Scripted::new(healthy()));
-    let broken = distributary_router::Lane {
-        route: route("broken", OnFailure::Drop),
-        target: Arc::new(Broken),
-    };
+    let broken = Lane { route: route("broken", OnFailure::Drop), target: Arc::new(Broken) };
     let lanes = vec![broken, lane(route("healthy", OnFailure::Block), &healthy)];
     let deliveries = (0..20).flat_map(|at| [delivery(0, at, None), delivery(1, at, None)]);
     let report = router(lanes, Vec::new()).run(work(deliveries.collect())).await;

@@ -53,12 +53,10 @@ async fn entries_of_one_group_go_one_by_one() {
 #[tokio::test(start_paused = true)]
 async fn a_group_waits_for_the_retry_of_its_first_and_the_others_go_on() {
     let mut failures = 2;
-    let script: Script = Box::new(move |bodies, _| {
-        Reply::each(bodies, |body| {
-            let fails = body == "0" && failures > 0;
-            failures -= i32::from(fails);
-            fails.then(unavailable)
-        })
+    let script = entries(move |body| {
+        let fails = body == "0" && failures > 0;
+        failures -= i32::from(fails);
+        fails.then(unavailable)
     });
     let outcome = run(
         route("route", OnFailure::Block),
@@ -74,7 +72,7 @@ async fn a_group_waits_for_the_retry_of_its_first_and_the_others_go_on() {
 }
 
 fn refusing(body: &'static str) -> Script {
-    Box::new(move |bodies, _| Reply::each(bodies, |other| (other == body).then(refused)))
+    entries(move |other| (other == body).then(refused))
 }
 
 #[tokio::test(start_paused = true)]
@@ -133,16 +131,9 @@ async fn an_oversize_entry_blocks_its_group_in_its_turn() {
 
 #[tokio::test(start_paused = true)]
 async fn one_refused_request_does_not_decide_for_the_groups_in_it() {
-    let script: Script = Box::new(|bodies, _| {
-        if bodies.contains(&"1".to_owned()) {
-            Reply::fail(refused())
-        } else {
-            Reply::all_ok(bodies.len())
-        }
-    });
     let outcome = run(
         route("route", OnFailure::Block),
-        Scripted::ordered(script),
+        Scripted::ordered(with("1", || Reply::fail(refused()))),
         work(grouped(9, &["a", "b", "c"])),
     )
     .await;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use distributary_delivery::OnFailure;
+use distributary_delivery::{Content, Envelope, OnFailure};
 
 use crate::world::*;
 
@@ -25,130 +25,48 @@ fn cases() -> Vec<Case> {
         requests,
     };
     let all: Vec<usize> = (0..25).collect();
+    let refusing = || script(|_, _| Reply::fail(refused()));
+    let mute = || script(|_, _| Reply::all_ok(0));
+    let now_and_then = || {
+        script(|bodies, nth| match nth % 2 {
+            0 => Reply::fail(unavailable()),
+            _ => Reply::all_ok(bodies.len()),
+        })
+    };
+    let hanging_once = || {
+        script(|bodies, nth| match nth {
+            0 => Reply::hang(),
+            _ => Reply::all_ok(bodies.len()),
+        })
+    };
+    let talkative = || script(|bodies, _| Reply::all_ok(bodies.len() + 3));
+    let half = || script(|bodies, _| Reply::all_ok(bodies.len().div_ceil(2)));
+    let throttling = || {
+        script(|bodies, nth| {
+            Reply::each(bodies, |body| (nth < 3 && body.len() == 1).then(unavailable))
+        })
+    };
+    let refusing_two = || entries(|body| ["3", "17"].contains(&body).then(refused));
+    let failing_two = || entries(|body| ["3", "17"].contains(&body).then(unavailable));
+    let refusing_over_one = || with("7", || Reply::fail(refused()));
+    let panicking_over_one = || with("7", Reply::panic);
+    let unaccounted = "the answer does not say what became of this entry";
     vec![
         case("healthy", healthy, &[], "", 3),
         case("down", down, &all, "ServiceUnavailable", 3 * 4),
         case("hanging", hanging, &all, "no answer within 1s", 3 * 4),
-        case(
-            "refusing everything",
-            || Box::new(|_, _| Reply::fail(refused())),
-            &all,
-            "InvalidParameterValue",
-            3 + 10,
-        ),
-        case("panicking", || Box::new(|_, _| Reply::panic()), &all, "the client panicked", 3 + 10),
-        case(
-            "answering nothing",
-            || Box::new(|_, _| Reply { after: LATENCY, what: What::Answer(Vec::new()) }),
-            &all,
-            "the answer does not say what became of this entry",
-            3 * 4,
-        ),
-        case(
-            "failing now and then",
-            || {
-                Box::new(|bodies, nth| {
-                    if nth % 2 == 0 {
-                        Reply::fail(unavailable())
-                    } else {
-                        Reply::all_ok(bodies.len())
-                    }
-                })
-            },
-            &[],
-            "",
-            8,
-        ),
-        case(
-            "hanging once",
-            || {
-                Box::new(
-                    |bodies, nth| {
-                        if nth == 0 { Reply::hang() } else { Reply::all_ok(bodies.len()) }
-                    },
-                )
-            },
-            &[],
-            "",
-            4,
-        ),
-        case(
-            "answering too much",
-            || Box::new(|bodies, _| Reply::all_ok(bodies.len() + 3)),
-            &[],
-            "",
-            3,
-        ),
-        case(
-            "answering half",
-            || Box::new(|bodies, _| Reply::all_ok(bodies.len().div_ceil(2))),
-            &[],
-            "",
-            12,
-        ),
-        case(
-            "throttling half the entries at first",
-            || {
-                Box::new(|bodies, nth| {
-                    Reply::each(bodies, |body| (nth < 3 && body.len() == 1).then(unavailable))
-                })
-            },
-            &[],
-            "",
-            4,
-        ),
-        case(
-            "refusing single entries",
-            || {
-                Box::new(|bodies, _| {
-                    Reply::each(bodies, |body| ["3", "17"].contains(&body).then(refused))
-                })
-            },
-            &[3, 17],
-            "InvalidParameterValue",
-            3,
-        ),
-        case(
-            "failing single entries",
-            || {
-                Box::new(|bodies, _| {
-                    Reply::each(bodies, |body| ["3", "17"].contains(&body).then(unavailable))
-                })
-            },
-            &[3, 17],
-            "ServiceUnavailable",
-            3 + 2 * 3,
-        ),
-        case(
-            "refusing a request for one entry",
-            || {
-                Box::new(|bodies, _| {
-                    if bodies.contains(&"7".to_owned()) {
-                        Reply::fail(refused())
-                    } else {
-                        Reply::all_ok(bodies.len())
-                    }
-                })
-            },
-            &[7],
-            "InvalidParameterValue",
-            3 + 10,
-        ),
-        case(
-            "panicking over one entry",
-            || {
-                Box::new(|bodies, _| {
-                    if bodies.contains(&"7".to_owned()) {
-                        Reply::panic()
-                    } else {
-                        Reply::all_ok(bodies.len())
-                    }
-                })
-            },
-            &[7],
-            "the client panicked",
-            3 + 10,
-        ),
+        case("refusing everything", refusing, &all, "InvalidParameterValue", 3 + 10),
+        case("panicking", panicking, &all, "the client panicked", 3 + 10),
+        case("answering nothing", mute, &all, unaccounted, 3 * 4),
+        case("failing now and then", now_and_then, &[], "", 8),
+        case("hanging once", hanging_once, &[], "", 4),
+        case("answering too much", talkative, &[], "", 3),
+        case("answering half", half, &[], "", 12),
+        case("throttling half at first", throttling, &[], "", 4),
+        case("refusing single entries", refusing_two, &[3, 17], "InvalidParameterValue", 3),
+        case("failing single entries", failing_two, &[3, 17], "ServiceUnavailable", 3 + 2 * 3),
+        case("refusing over one", refusing_over_one, &[7], "InvalidParameterValue", 3 + 10),
+        case("panicking over one", panicking_over_one, &[7], "the client panicked", 3 + 10),
     ]
 }
 
@@ -223,16 +141,14 @@ async fn a_failed_delivery_is_tried_again_as_often_as_the_route_says() {
         let outcome = run(route, Scripted::new(down()), work(deliveries(0, 1))).await;
         assert_eq!(outcome.target.requests.len(), retry as usize + 1);
         let kept = &outcome.shelf[0].content;
-        assert!(
-            matches!(kept, distributary_delivery::Content::Delivery { attempts, .. } if *attempts == retry + 1)
-        );
+        assert!(matches!(kept, Content::Delivery { attempts, .. } if *attempts == retry + 1));
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_entry_that_failed_in_an_answer_is_sent_again_without_its_neighbours() {
     let mut first = true;
-    let script: Script = Box::new(move |bodies, _| {
+    let script = script(move |bodies, _| {
         let fails = std::mem::take(&mut first);
         Reply::each(bodies, |body| (fails && body == "4").then(unavailable))
     });
@@ -249,7 +165,7 @@ async fn the_envelope_holds_what_a_redrive_needs() {
     let delivery = delivery(0, 3, Some("customer#1"));
     let route = route("fulfilment", OnFailure::Park(0));
     let outcome = run(route, Scripted::new(down()), work(vec![delivery.clone()])).await;
-    let expected = distributary_delivery::Envelope::delivery(
+    let expected = Envelope::delivery(
         delivery,
         "fulfilment".into(),
         "rules-hash".into(),

@@ -72,7 +72,7 @@ impl Mood {
     fn script(&self) -> Script {
         let mood = self.clone();
         let mut rng = fastrand::Rng::with_seed(mood.seed);
-        Box::new(move |bodies, _| {
+        script(move |bodies, _| {
             let mut happens = |weight: u8| rng.u8(0..100) < weight;
             let reply = if happens(mood.hang) {
                 Reply::hang()

@@ -10,7 +10,7 @@ use crate::world::*;
 const SECOND: Duration = Duration::from_secs(1);
 
 fn slow(latency: Duration) -> Script {
-    Box::new(move |bodies, _| Reply::all_ok(bodies.len()).after(latency))
+    script(move |bodies, _| Reply::all_ok(bodies.len()).after(latency))
 }
 
 #[tokio::test(start_paused = true)]
@@ -27,7 +27,7 @@ async fn a_busy_route_is_not_a_failing_one() {
 
 #[tokio::test(start_paused = true)]
 async fn a_busy_route_with_rare_failures_parks_nothing() {
-    let script: Script = Box::new(|bodies, nth| {
+    let script = script(|bodies, nth| {
         if nth % 10 == 0 {
             Reply::fail(unavailable()).after(SECOND / 2)
         } else {
@@ -59,7 +59,7 @@ async fn a_hanging_destination_costs_its_budget_and_no_more() {
 
 #[tokio::test(start_paused = true)]
 async fn a_destination_that_dies_halfway_keeps_what_it_took() {
-    let script: Script = Box::new(|bodies, nth| match nth {
+    let script = script(|bodies, nth| match nth {
         0..50 => Reply::all_ok(bodies.len()),
         _ => Reply::hang(),
     });
@@ -122,7 +122,7 @@ async fn a_retry_that_there_is_no_time_for_comes_again() {
     let mut route = route("route", OnFailure::Park(0));
     route.retry = 1_000;
     let mut healthy_now_and_then = 0;
-    let script: Script = Box::new(move |bodies, _| {
+    let script = script(move |bodies, _| {
         healthy_now_and_then += 1;
         let turn = healthy_now_and_then;
         Reply::each(bodies, |body| (body == "5" || turn % 2 == 0).then(unavailable))

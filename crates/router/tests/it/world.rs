@@ -65,16 +65,37 @@ impl Reply {
     }
 }
 
+pub(crate) fn script(script: impl FnMut(&[String], usize) -> Reply + Send + 'static) -> Script {
+    Box::new(script)
+}
+
 pub(crate) fn healthy() -> Script {
-    Box::new(|bodies, _| Reply::all_ok(bodies.len()))
+    script(|bodies, _| Reply::all_ok(bodies.len()))
 }
 
 pub(crate) fn down() -> Script {
-    Box::new(|_, _| Reply::fail(unavailable()))
+    script(|_, _| Reply::fail(unavailable()))
 }
 
 pub(crate) fn hanging() -> Script {
-    Box::new(|_, _| Reply::hang())
+    script(|_, _| Reply::hang())
+}
+
+pub(crate) fn panicking() -> Script {
+    script(|_, _| Reply::panic())
+}
+
+/// Answers every request, and fails the entries that `failure` has something for.
+pub(crate) fn entries(mut failure: impl FnMut(&str) -> Option<Failure> + Send + 'static) -> Script {
+    script(move |bodies, _| Reply::each(bodies, &mut failure))
+}
+
+/// Healthy, but for requests that have this entry in them.
+pub(crate) fn with(poison: &'static str, reply: fn() -> Reply) -> Script {
+    script(move |bodies, _| match bodies.iter().any(|body| body == poison) {
+        true => reply(),
+        false => Reply::all_ok(bodies.len()),
+    })
 }
 
 pub(crate) fn unavailable() -> Failure {
