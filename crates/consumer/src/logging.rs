@@ -17,8 +17,10 @@ pub(crate) fn start(level: Level) {
     let filter = Targets::new()
         .with_default(LevelFilter::WARN)
         .with_target("distributary", level)
-        // It repeats an invocation's error, which is logged here already.
-        .with_target("lambda_runtime::layers::panic", LevelFilter::OFF);
+        // These repeat what is logged here already, the one of an invocation and the other of the
+        // search for credentials.
+        .with_target("lambda_runtime::layers::panic", LevelFilter::OFF)
+        .with_target("aws_config::meta::credentials", LevelFilter::OFF);
     let lines = tracing_subscriber::fmt::layer()
         .json()
         .flatten_event(true)

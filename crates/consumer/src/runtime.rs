@@ -1,6 +1,7 @@
 //! The function in Lambda's hands: how it starts, is invoked, and says that it cannot.
 
 use std::collections::BTreeMap;
+use std::error::Error;
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -63,7 +64,7 @@ async fn serve(function: &Function) -> ExitCode {
     match Runtime::new(invoke).run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            error!("the connection to Lambda is lost: {error}");
+            error!("the connection to Lambda is lost: {}", causes(&*error));
             ExitCode::FAILURE
         }
     }
@@ -107,7 +108,7 @@ async fn refuse(error: &StartError) -> ExitCode {
     if std::env::var_os("AWS_LAMBDA_RUNTIME_API").is_some() {
         match tokio::time::timeout(REPORT_TIMEOUT, report(error)).await {
             Ok(Ok(())) => {}
-            Ok(Err(error)) => error!("this could not be reported to Lambda: {error}"),
+            Ok(Err(error)) => error!("this could not be reported to Lambda: {}", causes(&*error)),
             Err(_) => error!("this could not be reported to Lambda in time"),
         }
     }
@@ -127,6 +128,12 @@ async fn report(error: &StartError) -> Result<(), BoxError> {
         .body(body.to_string().into())?;
     Client::builder().build()?.call(request).await?;
     Ok(())
+}
+
+/// An error and what it comes from, outermost first.
+fn causes(error: &(dyn Error + 'static)) -> String {
+    let chain = std::iter::successors(Some(error), |&error| error.source());
+    chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 fn now() -> Duration {

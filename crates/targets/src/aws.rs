@@ -21,7 +21,8 @@ use std::time::Duration;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_sqs::config::ProvideCredentials;
+use aws_credential_types::provider::ProvideCredentials;
+use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_sqs::config::endpoint::{DefaultResolver, Params, ResolveEndpoint};
 use aws_sdk_sqs::config::retry::RetryPartition;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
@@ -63,7 +64,10 @@ impl Aws {
         let config = loader.load().await;
         if let Some(provider) = config.credentials_provider() {
             let found = provider.provide_credentials().await;
-            found.map_err(|error| ConnectError::Credentials { reason: failure::causes(&error) })?;
+            found.map_err(|error| match error {
+                CredentialsError::CredentialsNotLoaded(_) => ConnectError::NoCredentials,
+                error => ConnectError::Credentials(failure::innermost(&error)),
+            })?;
         }
         Ok(Aws { config })
     }

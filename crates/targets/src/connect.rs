@@ -54,13 +54,16 @@ pub enum ConnectError {
     WithoutAws(Arc<str>),
     /// Nothing in the environment gives credentials.
     #[error(
-        "there are no AWS credentials ({reason}): set `AWS_ACCESS_KEY_ID` and \
-         `AWS_SECRET_ACCESS_KEY`, or `AWS_PROFILE`"
+        "there are no AWS credentials: set `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, or \
+         `AWS_PROFILE` to a profile that has some"
     )]
-    Credentials {
-        /// What the search for them came to.
-        reason: String,
-    },
+    NoCredentials,
+    /// What gives credentials failed to, for this reason.
+    #[error(
+        "the AWS credentials cannot be had ({0}): set `AWS_ACCESS_KEY_ID` and \
+         `AWS_SECRET_ACCESS_KEY`, or `AWS_PROFILE` to a profile that has some"
+    )]
+    Credentials(String),
     /// This route's bus is given by name, and nothing says in which region it is.
     #[error("route `{0}` names its event bus without a region: give its ARN, or set `AWS_REGION`")]
     Region(Arc<str>),

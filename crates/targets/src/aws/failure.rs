@@ -100,15 +100,13 @@ fn connection_fault(error: &aws_sdk_sqs::error::ConnectorError) -> String {
     io.map_or_else(|| innermost(error), ToString::to_string)
 }
 
+/// The cause of all other causes, without the full stop that some have.
+pub(crate) fn innermost(error: &(dyn Error + 'static)) -> String {
+    let cause = chain(error).last().map(ToString::to_string).unwrap_or_default();
+    cause.trim_end_matches('.').to_owned()
+}
+
 /// An error and what it comes from, outermost first.
-pub(crate) fn causes(error: &(dyn Error + 'static)) -> String {
-    chain(error).map(ToString::to_string).collect::<Vec<_>>().join(": ")
-}
-
-fn innermost(error: &(dyn Error + 'static)) -> String {
-    chain(error).last().map(ToString::to_string).unwrap_or_default()
-}
-
 fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     std::iter::successors(Some(error), |&error| error.source())
 }

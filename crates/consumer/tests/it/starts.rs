@@ -1,0 +1,87 @@
+//! What a function says that cannot start.
+
+use crate::world::World;
+
+const RULES: &str = r#"
+param folder: string
+route orders = file { path: "${folder}/orders.jsonl" }
+rule placed { on INSERT to orders }
+"#;
+
+#[tokio::test]
+async fn good_rules_start() {
+    World::new("good", &[("a.rules", RULES)]).start().await.unwrap();
+}
+
+#[tokio::test]
+async fn missing_rules_are_looked_for_in_a_place_that_is_named() {
+    let help = "rules are taken from the folder `rules` beside the executable, or from the one that \
+                `DISTRIBUTARY_RULES` names";
+    assert_eq!(
+        World::new("absent", &[]).refusal().await,
+        [format!("cannot read `rules`: there is no such file or directory; {help}")]
+    );
+    let elsewhere = World::new("elsewhere", &[]).with("DISTRIBUTARY_RULES", "/no/rules");
+    assert_eq!(
+        elsewhere.refusal().await,
+        [format!("cannot read `/no/rules`: there is no such file or directory; {help}")]
+    );
+    let [finding] = &World::new("no-rules", &[("readme.md", "")]).refusal().await[..] else {
+        panic!("one finding");
+    };
+    assert!(finding.starts_with("there are no rules in `rules`"), "{finding}");
+}
+
+#[tokio::test]
+async fn a_rule_set_that_can_match_nothing_does_not_start() {
+    let empty = World::new("empty", &[("a.rules", "// nothing yet\n")]);
+    assert_eq!(empty.refusal().await, ["the rule set `rules` has no rules"]);
+}
+
+#[tokio::test]
+async fn every_finding_names_its_file_and_line() {
+    let broken = World::new(
+        "broken",
+        &[
+            ("a.rules", &RULES.replace("to orders", "to oders")),
+            ("b.rules", "rule expired {\n  on REMOVE when item.kind = \"Order\" to orders\n}\n"),
+        ],
+    );
+    let findings = broken.refusal().await;
+    let [first, second] = &findings[..] else { panic!("{findings:?}") };
+    assert!(first.starts_with("rules/a.rules:4:28: error[R2"), "{first}");
+    assert!(first.contains("`oders`") && first.contains("`orders`"), "{first}");
+    assert!(second.starts_with("rules/b.rules:2:28: error[R1"), "{second}");
+}
+
+#[tokio::test]
+async fn a_parameter_without_a_value_is_named_with_the_variable_that_sets_it() {
+    let unset = World::new("unset", &[("a.rules", &RULES.replace("folder", "place"))]);
+    let findings = unset.refusal().await;
+    let [finding] = &findings[..] else { panic!("{findings:?}") };
+    assert!(finding.starts_with("rules/a.rules:2:7: error[R"), "{finding}");
+    assert!(finding.contains("`place`"), "{finding}");
+    assert!(finding.contains("`DISTRIBUTARY_PARAM_PLACE`"), "{finding}");
+}
+
+#[tokio::test]
+async fn a_stage_gives_parameters_and_an_unknown_one_is_refused() {
+    let manifest = "[params.prod]\nplace = \"/tmp\"\n";
+    let rules = RULES.replace("folder", "place");
+    let world = World::new("stage", &[("rules.toml", manifest), ("a.rules", &rules)]);
+    world.with("DISTRIBUTARY_STAGE", "prod").start().await.unwrap();
+
+    let world = World::new("no-stage", &[("rules.toml", manifest), ("a.rules", &rules)]);
+    assert_eq!(
+        world.with("DISTRIBUTARY_STAGE", "test").refusal().await,
+        ["there is no stage `test`: `rules/rules.toml` names `prod`"]
+    );
+}
+
+#[tokio::test]
+async fn a_manifest_that_cannot_be_understood_is_pointed_into() {
+    let world = World::new("manifest", &[("rules.toml", "[parms]\n"), ("a.rules", RULES)]);
+    let findings = world.refusal().await;
+    let [finding] = &findings[..] else { panic!("{findings:?}") };
+    assert!(finding.starts_with("rules/rules.toml:1:2: error[R0"), "{finding}");
+}
