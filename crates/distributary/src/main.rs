@@ -1,2 +1,40 @@
-//! Under construction.
-fn main() {}
+//! The operator's command: runs rules over captured events, to their routes or to files.
+
+mod commands;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use distributary_cli::{Color, Completions, Exit, exit_code};
+
+use crate::commands::run::Run;
+
+/// Run and operate Distributary rules
+#[derive(Debug, Parser)]
+#[command(name = "distributary", version)]
+struct Cli {
+    #[command(flatten)]
+    color: Color,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Run(Run),
+    Completions(Completions),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    cli.color.write_global();
+    exit_code(run(&cli.command))
+}
+
+fn run(command: &Command) -> anyhow::Result<Exit> {
+    match command {
+        Command::Run(run) => run.run(),
+        Command::Completions(completions) => completions.run::<Cli>(),
+    }
+}

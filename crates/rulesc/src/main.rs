@@ -1,2 +1,42 @@
-//! Under construction.
-fn main() {}
+//! The author's command: checks and tries rules, offline.
+
+mod commands;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use distributary_cli::{Color, Completions, Exit, exit_code};
+
+use crate::commands::{check::Check, eval::Eval};
+
+/// Check and try Distributary rules, offline
+#[derive(Debug, Parser)]
+#[command(name = "rulesc", version)]
+struct Cli {
+    #[command(flatten)]
+    color: Color,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Check(Check),
+    Eval(Eval),
+    Completions(Completions),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    cli.color.write_global();
+    exit_code(run(&cli.command))
+}
+
+fn run(command: &Command) -> anyhow::Result<Exit> {
+    match command {
+        Command::Check(check) => check.run(),
+        Command::Eval(eval) => eval.run(),
+        Command::Completions(completions) => completions.run::<Cli>(),
+    }
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use distributary_rules::ParamValue;
-use distributary_syntax::{Code, Diagnostic, FileId, codes};
+use distributary_syntax::{Code, Diagnostic, FileId, closest, codes};
 use toml::Spanned;
 use toml::de::{DeArray, DeString, DeTable, DeValue};
 
@@ -78,9 +78,7 @@ impl Reader {
             let message = format!("`{name}` is not part of this version of `rules.toml`");
             self.refuse(codes::MANIFEST_LATER, message, key.span(), "leave it out");
         } else {
-            let near = std::iter::once("params")
-                .chain(LATER)
-                .find(|k| strsim::damerau_levenshtein(k, name) <= 2);
+            let near = closest(name, std::iter::once("params").chain(LATER));
             let help = match near {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "parameters stand under `[params]` or `[params.<stage>]`".to_owned(),
@@ -123,9 +121,15 @@ impl Reader {
 
     fn refuse_syntax(&mut self, text: &str, error: &toml::de::Error) {
         let at = error.span().unwrap_or(text.len()..text.len());
-        let message = "the manifest is not valid TOML".to_owned();
+        let wrong = text.get(at.clone()).unwrap_or_default();
+        let bare = wrong.starts_with(|c: char| c.is_ascii_alphabetic());
+        let message = "`rules.toml` is not valid TOML".to_owned();
         let finding = Diagnostic::error(codes::MANIFEST_SYNTAX, message, span(self.file, at));
-        self.findings.push(finding.note(error.message()));
+        self.findings.push(if bare {
+            finding.help("a text stands in double quotes")
+        } else {
+            finding.note(error.message())
+        });
     }
 }
 
@@ -209,6 +213,9 @@ mod tests {
                  number, `true`, `false` or a list of texts"
             ))
         );
-        assert_eq!(refused("[params]\nx = y\n"), ["y: the manifest is not valid TOML; -"]);
+        assert_eq!(
+            refused("[params]\nx = y\n"),
+            ["y: `rules.toml` is not valid TOML; a text stands in double quotes"]
+        );
     }
 }

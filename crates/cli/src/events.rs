@@ -1,0 +1,171 @@
+//! Captured events from files or standard input, a chunk at a time.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, anyhow, bail};
+use bytes::Bytes;
+use distributary_change::{RawRecord, captured};
+use serde::de::IgnoredAny;
+
+/// How much of a file of JSON lines is in memory at once, beside the rest of the last line.
+const BLOCK: u64 = 4 * 1024 * 1024;
+
+/// Captured events in every form that people have. JSON lines are read as they are worked on; a
+/// file in another form is read as a whole.
+#[derive(Debug)]
+pub struct Events {
+    files: std::vec::IntoIter<PathBuf>,
+    open: Option<Reader>,
+}
+
+/// Some of the events, in their order.
+#[derive(Debug)]
+pub struct Chunk {
+    /// The records.
+    pub records: Vec<RawRecord>,
+    /// Lines that could not be taken apart, each with its file and line, why, and no more.
+    pub faults: Vec<String>,
+    /// How many bytes of the input this was.
+    pub bytes: usize,
+}
+
+impl Events {
+    /// The events in a file, or in every `*.json` and `*.jsonl` file of a directory in the order of
+    /// their names; `-` is standard input.
+    ///
+    /// # Errors
+    /// The directory cannot be read, or has no such file.
+    pub fn open(path: &Path) -> anyhow::Result<Self> {
+        let files = if path.is_dir() { listed(path)? } else { vec![path.to_owned()] };
+        Ok(Events { files: files.into_iter(), open: None })
+    }
+
+    /// The size of all that was not opened yet, in bytes; what has no size counts as nothing.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        let sizes = self.files.as_slice().iter().map(|file| file.metadata().map_or(0, |m| m.len()));
+        sizes.sum()
+    }
+
+    fn chunk(&mut self) -> anyhow::Result<Option<Chunk>> {
+        loop {
+            if let Some(reader) = &mut self.open
+                && let Some(chunk) = reader.chunk()?
+            {
+                return Ok(Some(chunk));
+            }
+            match self.files.next() {
+                Some(file) => self.open = Some(Reader::open(&file)?),
+                None => return Ok(None),
+            }
+        }
+    }
+}
+
+impl Iterator for Events {
+    type Item = anyhow::Result<Chunk>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.chunk().transpose()
+    }
+}
+
+fn listed(directory: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let read = || -> io::Result<Vec<PathBuf>> {
+        std::fs::read_dir(directory)?.map(|entry| Ok(entry?.path())).collect()
+    };
+    let mut files = read().with_context(|| unreadable(directory))?;
+    files.retain(|file| file.extension().is_some_and(|e| e == "json" || e == "jsonl"));
+    if files.is_empty() {
+        bail!("there are no `*.json` or `*.jsonl` files in `{}`", directory.display());
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn unreadable(path: &Path) -> String {
+    format!("cannot read `{}`", path.display())
+}
+
+struct Reader {
+    file: String,
+    input: BufReader<Box<dyn Read>>,
+    /// Lines that were read before.
+    lines: usize,
+    started: bool,
+}
+
+impl Reader {
+    fn open(path: &Path) -> anyhow::Result<Self> {
+        let (file, input): (_, Box<dyn Read>) = if path == Path::new("-") {
+            ("<stdin>".to_owned(), Box::new(io::stdin()))
+        } else {
+            let opened = File::open(path).with_context(|| unreadable(path))?;
+            (path.display().to_string(), Box::new(opened))
+        };
+        Ok(Reader { file, input: BufReader::new(input), lines: 0, started: false })
+    }
+
+    fn chunk(&mut self) -> anyhow::Result<Option<Chunk>> {
+        let text = self.block().with_context(|| format!("cannot read `{}`", self.file))?;
+        if text.is_empty() && self.started {
+            return Ok(None);
+        }
+        let bytes = text.len();
+        let lines = text.iter().filter(|byte| **byte == b'\n').count();
+        let chunk = match captured::read(&text) {
+            Ok(records) => Chunk { records, faults: Vec::new(), bytes },
+            Err(_) if self.started || is_json_lines(&text) => self.line_by_line(&text),
+            Err(error) => return Err(anyhow!("`{}`, {error}", self.file)),
+        };
+        self.lines += lines;
+        self.started = true;
+        Ok(Some(chunk))
+    }
+
+    /// Whole lines of JSON lines, or all of another form.
+    fn block(&mut self) -> io::Result<Bytes> {
+        let mut text = Vec::new();
+        self.input.by_ref().take(BLOCK).read_to_end(&mut text)?;
+        self.input.read_until(b'\n', &mut text)?;
+        if !self.started && !is_json_lines(&text) {
+            self.input.read_to_end(&mut text)?;
+        }
+        Ok(text.into())
+    }
+
+    /// One bad line is one fault; its neighbours are read.
+    fn line_by_line(&self, text: &Bytes) -> Chunk {
+        let mut chunk = Chunk { records: Vec::new(), faults: Vec::new(), bytes: text.len() };
+        let mut start = 0;
+        for (number, line) in text.split_inclusive(|byte| *byte == b'\n').enumerate() {
+            let slice = text.slice(start..start + line.len());
+            start += line.len();
+            if line.trim_ascii().is_empty() {
+                continue;
+            }
+            match captured::read(&slice) {
+                Ok(records) => chunk.records.extend(records),
+                Err(error) => {
+                    let line = self.lines + number + 1;
+                    chunk.faults.push(format!("`{}`, line {line}: {}", self.file, error.message));
+                }
+            }
+        }
+        chunk
+    }
+}
+
+/// Whether the first line that is not blank is a JSON value of its own.
+fn is_json_lines(text: &[u8]) -> bool {
+    let first = text.split(|byte| *byte == b'\n').find(|line| !line.trim_ascii().is_empty());
+    first.is_some_and(|line| serde_json::from_slice::<IgnoredAny>(line).is_ok())
+}
+
+impl std::fmt::Debug for Reader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reader").field("file", &self.file).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,20 @@
+//! What both commands share: flags, findings on the terminal, captured events, exit codes.
+//!
+//! Findings and errors go to standard error, results to standard output.
+
+mod account;
+mod completions;
+mod events;
+mod exit;
+mod findings;
+mod json;
+mod rules;
+
+pub use account::Account;
+/// `--color auto|always|never`; `NO_COLOR` and `CLICOLOR_FORCE` are obeyed.
+pub use colorchoice_clap::Color;
+pub use completions::Completions;
+pub use events::{Chunk, Events};
+pub use exit::{Exit, Reported, exit_code};
+pub use findings::{Findings, OutputFormat};
+pub use rules::{Loaded, StageArgs, load};

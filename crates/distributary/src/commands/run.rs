@@ -1,0 +1,191 @@
+//! `distributary run`
+
+mod local;
+mod log;
+mod progress;
+mod table;
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::{anyhow, bail};
+use clap::Args;
+use distributary_change::RawRecord;
+use distributary_cli::{
+    Account, Events, Exit, Findings, Loaded, OutputFormat, Reported, StageArgs, load,
+};
+use distributary_plan::Planner;
+use distributary_router::{Lane, Router, Work};
+use distributary_rules::{Resolved, Scope};
+use distributary_targets::{ConnectError, connect};
+
+use self::progress::Progress;
+use self::table::Totals;
+
+/// So many records make one batch, as many as one invocation of the function gets by default at
+/// most. It bounds the memory that deliveries take.
+const BATCH: usize = 1_000;
+
+/// Send what rules make of captured events to their routes, with the engine of the Lambda function
+///
+/// Exits with 0 when everything is delivered, with 1 when something is not or an event cannot be
+/// read, and with 2 when it cannot begin.
+#[derive(Debug, Args)]
+pub(crate) struct Run {
+    /// A file or directory of rules
+    #[arg(default_value = ".")]
+    rules: PathBuf,
+
+    /// Captured events: a Lambda event, a record, JSON lines or an array of either, or a directory
+    /// of such files; `-` is standard input [default: the folder `events` beside the rules]
+    #[arg(long, value_name = "FILE|DIR")]
+    events: Option<PathBuf>,
+
+    /// Write each route's deliveries to DIR/<route>.jsonl instead; needs no account
+    #[arg(long, value_name = "DIR", conflicts_with = "endpoint_url")]
+    local: Option<PathBuf>,
+
+    /// Use this instead of the AWS endpoints
+    #[arg(long, value_name = "URL")]
+    endpoint_url: Option<String>,
+
+    #[command(flatten)]
+    stage: StageArgs,
+}
+
+/// What one run works with.
+struct Engine {
+    planner: Planner,
+    router: Router,
+    progress: Progress,
+}
+
+impl Run {
+    pub(crate) fn run(&self) -> anyhow::Result<Exit> {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        runtime.block_on(self.send())
+    }
+
+    async fn send(&self) -> anyhow::Result<Exit> {
+        let scope = if self.local.is_some() { Scope::Conditions } else { Scope::All };
+        let mut findings = Findings::new(OutputFormat::Full);
+        let loaded = load(&self.rules, &self.stage, scope, &mut findings)?;
+        let events = self.events(&loaded.rule_set.root)?;
+        let progress = Progress::new(events.size());
+        log::to(&progress);
+        let router = self.router(&loaded, &mut findings).await?;
+        let planner = Planner::new(loaded.program);
+        let mut account = Account::default();
+        let engine = Engine { planner, router, progress };
+        let totals = engine.run(events, &mut account).await?;
+        engine.progress.clear();
+
+        account.report_faults();
+        totals.report_undelivered();
+        self.summarise(&totals, &account)?;
+        let settled = totals.undelivered() == 0 && !account.has_faults();
+        Ok(if settled { Exit::Fine } else { Exit::No })
+    }
+
+    fn events(&self, root: &Path) -> anyhow::Result<Events> {
+        if let Some(path) = &self.events {
+            return Events::open(path);
+        }
+        let folder = if root.is_dir() { root } else { root.parent().unwrap_or(root) };
+        let events = folder.join("events");
+        if !events.is_dir() {
+            bail!(
+                "there is no folder `{}`: name captured events with `--events`",
+                events.display()
+            );
+        }
+        Events::open(&events)
+    }
+
+    async fn router(&self, loaded: &Loaded, findings: &mut Findings) -> anyhow::Result<Router> {
+        let program = &loaded.program;
+        let resolved = match &self.local {
+            Some(folder) => local::resolve(program, folder)?,
+            None => program.resolve().map_err(|missing| {
+                findings.report(&missing, &loaded.rule_set.sources);
+                Reported(Exit::Failed)
+            })?,
+        };
+        let Resolved { routes, lots } = resolved;
+        let connected = connect(&routes, &lots, self.endpoint_url.as_deref());
+        let connected = connected.await.map_err(explained)?;
+        let lanes = routes.into_iter().zip(connected.targets);
+        let lanes = lanes.map(|(route, target)| Lane { route, target }).collect();
+        let seed = SystemTime::now().duration_since(UNIX_EPOCH)?.subsec_nanos().into();
+        Ok(Router::new(lanes, connected.lots, program.hash(), seed))
+    }
+
+    fn summarise(&self, totals: &Totals, account: &Account) -> anyhow::Result<()> {
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "{totals}")?;
+        let Account { records, unmatched, .. } = account;
+        write!(out, "{records} records, {unmatched} of them matched no rule")?;
+        if let Some(folder) = &self.local {
+            write!(out, "; deliveries are in `{}`", folder.display())?;
+        }
+        writeln!(out)?;
+        Ok(())
+    }
+}
+
+impl Engine {
+    /// Sends batch by batch. A route that blocks ends the run after its batch, as it would hold its
+    /// shard: what comes later must not pass what was not delivered.
+    async fn run(&self, events: Events, account: &mut Account) -> anyhow::Result<Totals> {
+        let mut totals = Totals::default();
+        for chunk in events {
+            let chunk = chunk?;
+            account.add_faults(chunk.faults);
+            for batch in chunk.records.chunks(BATCH) {
+                self.send(batch, account, &mut totals).await?;
+                if totals.unsettled() > 0 {
+                    account.add_faults([format!(
+                        "stopped after {} records, since a route without a lot could not deliver",
+                        account.records
+                    )]);
+                    return Ok(totals);
+                }
+            }
+            self.progress.read(chunk.bytes);
+        }
+        Ok(totals)
+    }
+
+    async fn send(
+        &self,
+        batch: &[RawRecord],
+        account: &mut Account,
+        totals: &mut Totals,
+    ) -> anyhow::Result<()> {
+        let plan = self.planner.plan(batch);
+        account.add(&plan);
+        let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
+        let work = Work {
+            deliveries: plan.deliveries,
+            quarantined: plan.quarantined,
+            now: i64::try_from(now)?,
+            deadline: None,
+            progress: Some(Arc::new(self.progress.counter())),
+        };
+        totals.add(self.router.run(work).await);
+        Ok(())
+    }
+}
+
+/// What to do about it, where this command has a better answer than the library.
+fn explained(error: ConnectError) -> anyhow::Error {
+    match error {
+        ConnectError::WithoutAws(name) => anyhow!(
+            "`{name}` leads to AWS, which this build leaves out: build it with `cargo build -p \
+             distributary --features aws`, or write to files with `--local DIR`"
+        ),
+        other => other.into(),
+    }
+}

@@ -1,0 +1,95 @@
+//! What became of every route's deliveries, over all batches.
+
+use std::fmt;
+use std::time::Duration;
+
+use comfy_table::{CellAlignment, Table, presets};
+use distributary_router::{Report, RouteReport};
+
+/// The reports of all batches, added up.
+#[derive(Debug, Default)]
+pub(super) struct Totals {
+    routes: Vec<RouteReport>,
+}
+
+impl Totals {
+    pub(super) fn add(&mut self, report: Report) {
+        if self.routes.is_empty() {
+            self.routes = report.routes;
+            return;
+        }
+        for (total, route) in self.routes.iter_mut().zip(report.routes) {
+            total.matched += route.matched;
+            total.delivered += route.delivered;
+            total.parked += route.parked;
+            total.dropped += route.dropped;
+            total.unsettled += route.unsettled;
+            total.attempts += route.attempts;
+            total.latencies.extend(route.latencies);
+            total.latencies.sort();
+        }
+    }
+
+    pub(super) fn unsettled(&self) -> usize {
+        self.routes.iter().map(|route| route.unsettled).sum()
+    }
+
+    pub(super) fn undelivered(&self) -> usize {
+        self.routes.iter().map(|route| route.matched - route.delivered).sum()
+    }
+
+    /// Says on standard error what did not arrive.
+    pub(super) fn report_undelivered(&self) {
+        for route in &self.routes {
+            let RouteReport { name, parked, dropped, unsettled, .. } = route;
+            let fates = [(parked, "parked"), (dropped, "dropped"), (unsettled, "not delivered")];
+            let fates: Vec<String> = fates
+                .into_iter()
+                .filter(|(count, _)| **count > 0)
+                .map(|(count, fate)| format!("{count} {fate}"))
+                .collect();
+            if !fates.is_empty() {
+                anstream::eprintln!("error: route `{name}`: {}", fates.join(", "));
+            }
+        }
+    }
+}
+
+impl fmt::Display for Totals {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut table = Table::new();
+        table.load_style(presets::NOTHING);
+        let blocks = self.unsettled() > 0;
+        let mut header = vec!["route", "matched", "delivered", "parked", "dropped"];
+        header.extend(blocks.then_some("unsettled"));
+        header.extend(["attempts", "p50", "p99"]);
+        table.set_header(header);
+        for route in &self.routes {
+            let counts = [route.matched, route.delivered, route.parked, route.dropped];
+            let mut row = vec![route.name.to_string()];
+            row.extend(counts.map(|count| count.to_string()));
+            row.extend(blocks.then(|| route.unsettled.to_string()));
+            row.extend([route.attempts.to_string(), time(route.p50()), time(route.p99())]);
+            table.add_row(row);
+        }
+        for column in table.column_iter_mut() {
+            column.set_padding((0, 2));
+        }
+        for numbers in table.column_iter_mut().skip(1) {
+            numbers.set_cell_alignment(CellAlignment::Right);
+        }
+        write!(f, "{}", table.trim_fmt())
+    }
+}
+
+/// A duration with three significant digits, as far as it has them.
+fn time(duration: Option<Duration>) -> String {
+    let Some(duration) = duration else { return "–".to_owned() };
+    let millis = duration.as_secs_f64() * 1_000.0;
+    match millis {
+        ..1.0 => format!("{millis:.2} ms"),
+        1.0..100.0 => format!("{millis:.1} ms"),
+        100.0..1_000.0 => format!("{millis:.0} ms"),
+        _ => format!("{:.2} s", duration.as_secs_f64()),
+    }
+}

@@ -1,0 +1,197 @@
+//! `distributary run`
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::{Ran, distributary, folder, table};
+
+const RULES: &str = r#"
+source shop { table: "shop"  park: waiting }
+
+lot waiting = file { path: "never-written.jsonl" }
+
+route large = console {}
+route every = console {}
+
+rule large { on INSERT  when item.total > 10  to large with { id: keys.pk } }
+rule every { on INSERT  to every }
+"#;
+
+fn order(number: usize) -> Value {
+    json!({
+        "eventID": format!("e-{number}"),
+        "eventName": "INSERT",
+        "eventSource": "aws:dynamodb",
+        "awsRegion": "eu-central-1",
+        "eventSourceARN":
+            "arn:aws:dynamodb:eu-central-1:123456789012:table/shop/stream/2026-11-21T10:00:00.000",
+        "dynamodb": {
+            "ApproximateCreationDateTime": 1_795_255_200,
+            "Keys": { "pk": { "S": format!("O#{number}") } },
+            "NewImage": {
+                "pk": { "S": format!("O#{number}") },
+                "total": { "N": number.to_string() }
+            },
+            "SequenceNumber": number.to_string(),
+            "SizeBytes": 30,
+            "StreamViewType": "NEW_AND_OLD_IMAGES"
+        }
+    })
+}
+
+fn lines(orders: impl IntoIterator<Item = usize>) -> String {
+    orders.into_iter().map(|number| format!("{}\n", order(number))).collect()
+}
+
+/// Runs the rules in a folder over `events/` in it, to `out/` in it.
+fn run_local(folder: &Path) -> Ran {
+    let out = folder.join("out");
+    distributary(&["run", folder.to_str().unwrap(), "--local", out.to_str().unwrap()])
+}
+
+fn out(folder: &Path, file: &str) -> String {
+    std::fs::read_to_string(folder.join("out").join(file)).unwrap()
+}
+
+#[test]
+fn the_table_counts_by_route() {
+    let events = json!({ "Records": (1..=20).map(order).collect::<Vec<_>>() }).to_string();
+    let folder = folder("counts", &[("a.rules", RULES), ("events/a.json", &events)]);
+    let ran = run_local(&folder);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    let header: Vec<&str> = ran.stdout.lines().next().unwrap().split_whitespace().collect();
+    assert_eq!(
+        header,
+        ["route", "matched", "delivered", "parked", "dropped", "attempts", "p50", "p99"]
+    );
+    let rows = table(&ran);
+    assert_eq!(rows[0][..6], ["large", "10", "10", "0", "0", "1"]);
+    assert_eq!(rows[1][..6], ["every", "20", "20", "0", "0", "1"]);
+    assert!(ran.stdout.contains("20 records, 0 of them matched no rule"), "{}", ran.stdout);
+}
+
+#[test]
+fn each_run_starts_with_fresh_files() {
+    let folder = folder("fresh", &[("a.rules", RULES), ("events/a.jsonl", &lines([1, 50]))]);
+    std::fs::create_dir(folder.join("out")).unwrap();
+    for stale in ["large.jsonl", "waiting.parked.jsonl", "mine.txt"] {
+        std::fs::write(folder.join("out").join(stale), "stale\n").unwrap();
+    }
+    for _ in 0..2 {
+        assert_eq!(run_local(&folder).code, 0);
+        assert_eq!(out(&folder, "large.jsonl").lines().count(), 1);
+    }
+    assert!(!folder.join("out/waiting.parked.jsonl").exists());
+    assert_eq!(out(&folder, "mine.txt"), "stale\n");
+}
+
+#[test]
+fn ten_thousand_records_arrive_in_their_order() {
+    let events = lines(0..10_000);
+    let folder = folder("many", &[("a.rules", RULES), ("events/a.jsonl", &events)]);
+    let ran = run_local(&folder);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let arrived = out(&folder, "every.jsonl");
+    let event = |line: &str| serde_json::from_str::<Value>(line).unwrap()["event"].clone();
+    let expected = (0..10_000).map(|number| json!(format!("e-{number}")));
+    assert!(arrived.lines().map(event).eq(expected));
+}
+
+#[test]
+fn an_undecodable_record_is_parked_raw_and_its_neighbours_arrive() {
+    let mut bad = order(2);
+    bad["dynamodb"]["NewImage"]["total"]["N"] = json!("1".repeat(39));
+    let events = json!([order(1), bad, order(3)]).to_string();
+    let folder = folder("undecodable", &[("a.rules", RULES), ("events/a.json", &events)]);
+    let ran = run_local(&folder);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stderr.contains("`dynamodb.NewImage.total.N`"), "{}", ran.stderr);
+    assert_eq!(table(&ran)[1][..3], ["every", "2", "2"]);
+    let parked: Value = serde_json::from_str(&out(&folder, "waiting.parked.jsonl")).unwrap();
+    assert_eq!(parked["kind"], "quarantine");
+    assert_eq!(parked["record"], bad);
+}
+
+#[test]
+fn a_route_that_cannot_be_written_parks_and_the_others_deliver() {
+    let rules = r#"
+        param folder: string
+        lot waiting = file { path: "${folder}/parked.jsonl" }
+        route full = file { path: "/dev/full"  park: waiting }
+        route fine = file { path: "${folder}/fine.jsonl" }
+        rule every { on ANY  to full  to fine }
+    "#;
+    let folder = folder("full", &[("a.rules", rules), ("events/a.jsonl", &lines(1..=3))]);
+    let path = folder.to_str().unwrap();
+    let ran = distributary(&["run", path, "--param", &format!("folder={path}")]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stderr.contains("error: route `full`: 3 parked"), "{}", ran.stderr);
+    assert_eq!(table(&ran)[1][..3], ["fine", "3", "3"]);
+    let text = |file| std::fs::read_to_string(folder.join(file)).unwrap();
+    assert_eq!(text("parked.jsonl").lines().count(), 3);
+    assert_eq!(text("fine.jsonl").lines().count(), 3);
+}
+
+#[test]
+fn a_route_that_blocks_ends_the_run_after_its_batch() {
+    let rules = r#"
+        route full = file { path: "/dev/full" }
+        rule every { on ANY  to full }
+    "#;
+    let folder = folder("blocked", &[("a.rules", rules), ("events/a.jsonl", &lines(1..=2_500))]);
+    let ran = distributary(&["run", folder.to_str().unwrap()]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stderr.contains("stopped after 1000 records"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("error: route `full`: 1000 not delivered"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("no storage space"), "{}", ran.stderr);
+    assert!(ran.stdout.contains("unsettled"), "{}", ran.stdout);
+}
+
+#[test]
+fn what_stops_it_at_the_start_is_said() {
+    let without_events = folder("no_events", &[("a.rules", RULES)]);
+    let empty = folder("no_files", &[("a.rules", RULES), ("events/readme.txt", "")]);
+    let not_json = folder("not_json", &[("a.rules", RULES), ("events/a.json", "hello")]);
+    for (folder, said) in [
+        (&without_events, "events`: name captured events with `--events`"),
+        (&empty, "there are no `*.json` or `*.jsonl` files in"),
+        (&not_json, "a.json`, line 1: "),
+    ] {
+        let ran = run_local(folder);
+        assert_eq!(ran.code, 2, "{ran:?}");
+        assert!(ran.stderr.contains(said), "{said}: {}", ran.stderr);
+    }
+    let ran = distributary(&["run", "examples/shop", "--local", "/dev/null/out"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("cannot make the folder `/dev/null/out`"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_parameter_that_says_where_to_is_needed_without_local() {
+    let ran = distributary(&["run", "examples/audit"]);
+    assert_eq!(ran.code, 2);
+    for part in ["`siem_queue`", "examples/audit/audit.rules:", "--param siem_queue="] {
+        assert!(ran.stderr.contains(part), "{part} is not in\n{}", ran.stderr);
+    }
+}
+
+#[cfg(not(feature = "aws"))]
+#[test]
+fn a_build_without_aws_says_how_to_get_there() {
+    let ran = distributary(&["run", "examples/audit", "--stage", "dev"]);
+    assert_eq!(ran.code, 2);
+    assert_eq!(
+        ran.stderr,
+        "error: `oncall` leads to AWS, which this build leaves out: build it with `cargo build -p \
+         distributary --features aws`, or write to files with `--local DIR`\n"
+    );
+}
+
+#[test]
+fn local_and_an_endpoint_exclude_each_other() {
+    let ran =
+        distributary(&["run", "examples/shop", "--local", "out", "--endpoint-url", "http://h"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("cannot be used with"), "{}", ran.stderr);
+}

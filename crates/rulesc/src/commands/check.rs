@@ -1,0 +1,125 @@
+//! `rulesc check`
+
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use distributary_cli::{Exit, Findings, OutputFormat, StageArgs};
+use distributary_rules::Scope;
+use distributary_ruleset::{Location, RulesetError};
+use serde_json::json;
+
+/// Check rules: syntax, names, types, settings
+///
+/// Exits with 0 when there is nothing to mend, with 1 when there is, and with 2 when a rule set
+/// cannot be read or, with --stage, lacks a parameter.
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// Files or directories; a directory with a rules.toml is one rule set [default: .]
+    paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    stage: StageArgs,
+
+    /// Let findings of this severity fail the check, too
+    #[arg(long, value_name = "SEVERITY")]
+    deny: Option<Deny>,
+
+    /// How findings are printed
+    #[arg(long, value_name = "FORMAT", default_value = "full")]
+    output_format: OutputFormat,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Deny {
+    Warnings,
+}
+
+/// What was checked, over all rule sets.
+#[derive(Debug, Default)]
+struct Counts {
+    files: usize,
+    rules: usize,
+    routes: usize,
+}
+
+impl Check {
+    pub(crate) fn run(&self) -> anyhow::Result<Exit> {
+        let mut findings = Findings::new(self.output_format);
+        let mut counts = Counts::default();
+        let mut failed = false;
+        for location in distributary_ruleset::find(&self.paths)? {
+            counts.files += location.files.len();
+            failed |= !self.check(&location, &mut counts, &mut findings)?;
+        }
+        let denied = self.deny.is_some() && findings.warnings() > 0;
+        let exit = match findings.errors() > 0 || denied {
+            _ if failed => Exit::Failed,
+            true => Exit::No,
+            false => Exit::Fine,
+        };
+        self.summarise(&counts, findings)?;
+        Ok(exit)
+    }
+
+    /// Whether the rule set has all that the stage needs.
+    fn check(
+        &self,
+        location: &Location,
+        counts: &mut Counts,
+        findings: &mut Findings,
+    ) -> anyhow::Result<bool> {
+        let rule_set = match location.read() {
+            Err(RulesetError::Refused(refused)) => {
+                findings.report(&refused.diagnostics, &refused.sources);
+                return Ok(true);
+            }
+            other => other?,
+        };
+        let checked = distributary_rules::check(&rule_set.sources, &self.stage.given(&rule_set)?);
+        findings.report(&checked.diagnostics, &rule_set.sources);
+        counts.rules += checked.program.rules().len();
+        counts.routes += checked.program.routes().len();
+        if self.stage.stage.is_none() || checked.has_errors() {
+            return Ok(true);
+        }
+        match checked.program.settle_params(Scope::All) {
+            Ok(()) => Ok(true),
+            Err(missing) => {
+                findings.report(&missing, &rule_set.sources);
+                Ok(false)
+            }
+        }
+    }
+
+    fn summarise(&self, counts: &Counts, findings: Findings) -> anyhow::Result<()> {
+        let mut out = std::io::stdout().lock();
+        let Counts { files, rules, routes } = *counts;
+        let (errors, warnings) = (findings.errors(), findings.warnings());
+        if let Some(json) = findings.into_json() {
+            let document = json!({
+                "version": 1,
+                "files": files,
+                "rules": rules,
+                "routes": routes,
+                "diagnostics": json,
+            });
+            writeln!(out, "{document}")?;
+        } else {
+            let counted =
+                [count(files, "file"), count(rules, "rule"), count(routes, "route")].join(", ");
+            let found = match (errors, warnings) {
+                (0, 0) => "no problems".to_owned(),
+                (0, _) => count(warnings, "warning"),
+                (_, 0) => count(errors, "error"),
+                _ => format!("{}, {}", count(errors, "error"), count(warnings, "warning")),
+            };
+            writeln!(out, "{counted}: {found}")?;
+        }
+        Ok(())
+    }
+}
+
+fn count(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}
