@@ -67,7 +67,11 @@ pub fn check(sources: &Sources, given: &Given) -> Checked {
     }
     program.hash = hash::of(sources, &program.params);
     findings.sort_by_key(|finding| (finding.span(), finding.code));
-    findings.dedup();
+    // What could not be read is not judged as well.
+    let unread = |finding: &Diagnostic| (100..200).contains(&finding.code.0);
+    findings.dedup_by(|later, first| {
+        later == first || (later.span() == first.span() && unread(first) && !unread(later))
+    });
     Checked { program, diagnostics: findings }
 }
 

@@ -20,18 +20,18 @@ pub(crate) fn params<'a>(
     for (declaration, written) in declared {
         let ty = param_type(&written.ty, findings);
         names.words.declare(&declaration.name, ty.map(|_| Word::Param(params.len())), findings);
-        let ty = ty.unwrap_or(ParamType::String);
+        let literal = ty.zip(written.default.as_ref());
         let env = written.env.as_ref().map(|env| env.node.clone());
         let mut param = Param {
             name: declaration.name.node.as_str().into(),
             docs: declaration.docs.clone(),
             span: declaration.name.span,
-            ty,
+            ty: ty.unwrap_or(ParamType::String),
             env,
-            value: written.default.as_ref().and_then(|expr| default(ty, expr, findings)),
+            value: literal.and_then(|(ty, expr)| default(ty, expr, findings)),
         };
         if let Some((origin, text)) = outside(&param, given) {
-            match read(ty, &text) {
+            match read(param.ty, &text) {
                 Some(value) => param.value = Some(value),
                 None => findings.push(refuse(&param, &written.ty, &origin, &text)),
             }

@@ -22,6 +22,7 @@ pub(crate) struct Settings<'a> {
     owner: String,
     name: &'a Name,
     settings: Vec<&'a Setting>,
+    unknown: Vec<&'a str>,
 }
 
 impl<'a> Settings<'a> {
@@ -35,6 +36,7 @@ impl<'a> Settings<'a> {
     ) -> Self {
         let owner = owner.into();
         let mut settings: Vec<&Setting> = Vec::new();
+        let mut unknown = Vec::new();
         for setting in written {
             let Name { node, span } = &setting.name;
             if !known.contains(&node.as_str()) {
@@ -44,6 +46,7 @@ impl<'a> Settings<'a> {
                 };
                 let message = format!("{owner} has no setting `{node}`");
                 lowering.refuse(codes::UNKNOWN_SETTING, *span, message, help);
+                unknown.push(node.as_str());
             } else if let Some(first) = settings.iter().find(|s| s.name.node == *node) {
                 lowering.findings.push(
                     Diagnostic::error(
@@ -59,17 +62,17 @@ impl<'a> Settings<'a> {
                 settings.push(setting);
             }
         }
-        Settings { owner, name, settings }
+        Settings { owner, name, settings, unknown }
     }
 
     fn get(&self, name: &str) -> Option<&'a Setting> {
         self.settings.iter().copied().find(|setting| setting.name.node == name)
     }
 
-    /// A setting without which the owner means nothing.
+    /// A setting without which the owner means nothing. A misspelt one is not missed as well.
     fn required(&self, name: &str, lowering: &mut Lowering<'_>) -> Option<&'a Setting> {
         let found = self.get(name);
-        if found.is_none() {
+        if found.is_none() && closest(name, self.unknown.iter().copied()).is_none() {
             let message = format!("{} needs the setting `{name}`", self.owner);
             let help = format!("add `{name}: …` to `{}`", self.name.node);
             lowering.refuse(codes::MISSING_SETTING, self.name.span, message, help);
