@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::{distributary, folder};
+use crate::{distributary, folder, table};
 
 #[test]
 fn shop() {
@@ -50,4 +50,26 @@ fn listed(folder: &Path) -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
     files.sort();
     files
+}
+
+/// Every line of JSON in a README is one that comes out, and every row of its table has the counts
+/// that come out; only times may differ.
+#[test]
+fn readmes_show_what_comes_out() {
+    for world in ["shop", "audit", "search"] {
+        let rules = format!("examples/{world}");
+        let folder = folder(&format!("readme_{world}"), &[]);
+        let ran = distributary(&["run", &rules, "--local", folder.to_str().unwrap()]);
+        let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(&rules);
+        let readme = std::fs::read_to_string(example.join("README.md")).unwrap();
+        let lines = listed(&folder).into_iter().map(|file| std::fs::read_to_string(file).unwrap());
+        let lines: String = lines.collect();
+        for line in readme.lines().filter(|line| line.starts_with('{')) {
+            assert!(lines.lines().any(|comes_out| comes_out == line), "{world}: {line}");
+        }
+        for row in table(&ran) {
+            let counts = |line: &str| line.split_whitespace().take(6).eq(row.iter().take(6));
+            assert!(readme.lines().any(counts), "{world}: {row:?}");
+        }
+    }
 }
