@@ -32,7 +32,7 @@ pub(crate) fn run(sh: &Shell) -> Result<()> {
     })?;
     step("tests", || {
         let _built = sh.push_env("DISTRIBUTARY_BOOTSTRAP", "target/debug/bootstrap");
-        cmd!(sh, "cargo test --quiet --workspace --all-features").quiet().run()?;
+        cmd!(sh, "cargo test --quiet --workspace --all-features --no-fail-fast").quiet().run()?;
         Ok(())
     })?;
     step("examples", || {
