@@ -20,7 +20,7 @@ use crate::wall::{account, guarded};
 /// Envelopes in one call: what the services take in one request.
 const BATCH: usize = 10;
 /// Calls of one lane that may be under way at once.
-const CONCURRENCY: usize = 4;
+const CONCURRENCY: usize = 8;
 /// How long one call may take. A lot has no settings: it is the last resort, and it gets more than
 /// the default `timeout` of a route.
 const TIMEOUT: Duration = Duration::from_secs(2);

@@ -54,3 +54,29 @@ impl RouteReport {
         self.latencies.get(rank.checked_sub(1)?).copied()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles_are_times_that_a_request_took() {
+        // Requests that took 1 ms, 2 ms, …
+        for (requests, p50, p99) in
+            [(1, 1, 1), (2, 1, 2), (3, 2, 3), (100, 50, 99), (250, 125, 248)]
+        {
+            let report = RouteReport {
+                name: "route".into(),
+                matched: requests,
+                delivered: requests,
+                parked: 0,
+                dropped: 0,
+                unsettled: 0,
+                attempts: requests,
+                latencies: (1..=requests as u64).map(Duration::from_millis).collect(),
+            };
+            let expected = [p50, p99].map(Duration::from_millis).map(Some);
+            assert_eq!([report.p50(), report.p99()], expected, "{requests}");
+        }
+    }
+}

@@ -20,8 +20,9 @@ use crate::settle::{Outcome, SettleTable, Ticket};
 use crate::target::{Failure, Limits};
 
 /// Once so many entries were refused on their own and none was taken, the target takes nothing,
-/// and refused requests are not taken apart any more.
-const REFUSED_ALONE: u32 = 3;
+/// and refused requests are not taken apart any more. As many as a request of the services holds:
+/// then no number of faulty entries in one request decides for a sound one.
+const REFUSED_ALONE: u32 = 10;
 
 const OUT_OF_TIME: &str = "the invocation ran out of time";
 

@@ -56,7 +56,17 @@ async fn a_lot_that_hangs_makes_a_batch_wait_once() {
     let report = router(vec![lane], vec![lot.clone()]).run(work(deliveries(0, 5_000))).await;
     assert_eq!(report.routes[0].unsettled, 5_000);
     assert!(started.elapsed() < Duration::from_secs(14), "{:?}", started.elapsed());
-    assert!(lot.record().requests.len() <= 12, "four at once, three times");
+    assert!(lot.record().requests.len() <= 24, "eight at once, three times");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_envelope_that_the_lot_cannot_keep_harms_no_later_one() {
+    let target = Arc::new(Scripted::new(down()));
+    let lot = Arc::new(Scripted::new(entries(|record| (record == "7").then(unavailable))));
+    let lane = lane(route("route", OnFailure::Park(0)), &target);
+    let report = router(vec![lane], vec![lot]).run(work(deliveries(0, 5_000))).await;
+    assert_eq!((report.routes[0].parked, report.routes[0].unsettled), (4_999, 1));
+    assert_eq!(report.lowest_unsettled, Some(7));
 }
 
 #[tokio::test(start_paused = true)]

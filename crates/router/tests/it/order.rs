@@ -107,6 +107,17 @@ async fn what_is_parked_is_not_overtaken_by_its_group() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_waits_for_its_turn_on_a_sick_route_is_parked_too() {
+    let mut route = route("route", OnFailure::Park(0));
+    route.retry = 1_000;
+    // More groups than requests under way have room for.
+    let groups: Vec<String> = (0..60).map(|group| group.to_string()).collect();
+    let groups: Vec<&str> = groups.iter().map(String::as_str).collect();
+    let outcome = run(route, Scripted::ordered(hanging()), work(grouped(180, &groups))).await;
+    assert_eq!(outcome.counts(), [0, 180, 0, 0]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_is_dropped_is_forgotten_by_its_group() {
     let outcome = run(
         route("route", OnFailure::Drop),
@@ -133,7 +144,7 @@ async fn an_oversize_entry_blocks_its_group_in_its_turn() {
 async fn one_refused_request_does_not_decide_for_the_groups_in_it() {
     let outcome = run(
         route("route", OnFailure::Block),
-        Scripted::ordered(with("1", || Reply::fail(refused()))),
+        Scripted::ordered(with(&["1"], || Reply::fail(refused()))),
         work(grouped(9, &["a", "b", "c"])),
     )
     .await;

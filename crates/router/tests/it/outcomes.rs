@@ -25,6 +25,7 @@ fn cases() -> Vec<Case> {
         requests,
     };
     let all: Vec<usize> = (0..25).collect();
+    let some: Vec<usize> = (0..9).chain(10..13).collect();
     let refusing = || script(|_, _| Reply::fail(refused()));
     let mute = || script(|_, _| Reply::all_ok(0));
     let now_and_then = || {
@@ -48,15 +49,19 @@ fn cases() -> Vec<Case> {
     };
     let refusing_two = || entries(|body| ["3", "17"].contains(&body).then(refused));
     let failing_two = || entries(|body| ["3", "17"].contains(&body).then(unavailable));
-    let refusing_over_one = || with("7", || Reply::fail(refused()));
-    let panicking_over_one = || with("7", Reply::panic);
+    let refusing_over_one = || with(&["7"], || Reply::fail(refused()));
+    let refusing_over_some = || {
+        let poison = &["0", "1", "2", "3", "4", "5", "6", "7", "8", "10", "11", "12"];
+        with(poison, || Reply::fail(refused()))
+    };
+    let panicking_over_one = || with(&["7"], Reply::panic);
     let unaccounted = "the answer does not say what became of this entry";
     vec![
         case("healthy", healthy, &[], "", 3),
         case("down", down, &all, "ServiceUnavailable", 3 * 4),
         case("hanging", hanging, &all, "no answer within 1s", 3 * 4),
-        case("refusing everything", refusing, &all, "InvalidParameterValue", 3 + 10),
-        case("panicking", panicking, &all, "the client panicked", 3 + 10),
+        case("refusing everything", refusing, &all, "InvalidParameterValue", 3 + 14),
+        case("panicking", panicking, &all, "the client panicked", 3 + 14),
         case("answering nothing", mute, &all, unaccounted, 3 * 4),
         case("failing now and then", now_and_then, &[], "", 8),
         case("hanging once", hanging_once, &[], "", 4),
@@ -66,6 +71,7 @@ fn cases() -> Vec<Case> {
         case("refusing single entries", refusing_two, &[3, 17], "InvalidParameterValue", 3),
         case("failing single entries", failing_two, &[3, 17], "ServiceUnavailable", 3 + 2 * 3),
         case("refusing over one", refusing_over_one, &[7], "InvalidParameterValue", 3 + 10),
+        case("refusing over some", refusing_over_some, &some, "InvalidParameterValue", 3 + 20),
         case("panicking over one", panicking_over_one, &[7], "the client panicked", 3 + 10),
     ]
 }
@@ -158,6 +164,33 @@ async fn an_entry_that_failed_in_an_answer_is_sent_again_without_its_neighbours(
         outcome.target.requests.into_iter().map(|(_, bodies)| bodies).collect();
     assert_eq!(sent.len(), 2);
     assert_eq!(sent[1], ["4"]);
+}
+
+/// The sizes of the requests, in their order.
+fn sizes(outcome: &Outcome) -> Vec<usize> {
+    outcome.target.requests.iter().map(|(_, bodies)| bodies.len()).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_in_a_refused_request_is_tried_alone() {
+    let mut route = route("route", OnFailure::Park(0));
+    route.concurrency = 1;
+    let target = Scripted::new(with(&["9"], || Reply::fail(refused())));
+    let outcome = run(route, target, work(deliveries(0, 12))).await;
+    assert_eq!(sizes(&outcome), [10, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_tried_alone_is_not_joined_by_a_retry() {
+    let mut route = route("route", OnFailure::Park(0));
+    route.concurrency = 2;
+    let target = Scripted::new(script(|bodies, nth| match nth {
+        0 => Reply::each(bodies, |body| (body == "0").then(unavailable)),
+        1 => Reply::fail(refused()),
+        _ => Reply::all_ok(bodies.len()).after(LATENCY * 10),
+    }));
+    let outcome = run(route, target, work(deliveries(0, 20))).await;
+    assert_eq!(sizes(&outcome), [10, 10, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -26,6 +26,14 @@ async fn a_busy_route_is_not_a_failing_one() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_route_that_may_lose_no_time_at_all_delivers_while_it_is_well() {
+    let mut route = route("route", OnFailure::Park(0));
+    route.within = Duration::ZERO;
+    let outcome = run(route, Scripted::new(healthy()), work(deliveries(0, 100))).await;
+    assert_eq!(outcome.counts(), [100, 0, 0, 0]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_busy_route_with_rare_failures_parks_nothing() {
     let script = script(|bodies, nth| {
         if nth % 10 == 0 {
@@ -100,20 +108,43 @@ async fn waits_grow_and_are_not_longer_than_a_second() {
 /// A healthy route that is not done when the invocation ends parks nothing: it comes again.
 #[tokio::test(start_paused = true)]
 async fn what_an_invocation_has_no_time_for_comes_again() {
-    let cases = [(60, 6), (15, 2), (4, 2), (3, 2), (1, 1)];
-    for (seconds, reserve) in cases {
+    let latency = SECOND * 3 / 10;
+    // The invocation, and when its last request starts, in milliseconds.
+    let cases = [(60_000, 54_000), (15_000, 13_500), (4_000, 2_500), (3_000, 1_500), (1_000, 500)];
+    for (whole, closes) in cases {
+        let (whole, closes) = (Duration::from_millis(whole), Duration::from_millis(closes));
         let mut work = work(deliveries(0, 10_000));
-        work.deadline = Some(Instant::now() + SECOND * seconds);
-        let target = Scripted::new(slow(SECOND * 3 / 10));
+        work.deadline = Some(Instant::now() + whole);
+        let target = Scripted::new(slow(latency));
         let outcome = run(route("route", OnFailure::Park(0)), target, work).await;
         let [delivered, parked, _, unsettled] = outcome.counts();
-        assert_eq!(parked, 0, "{seconds}");
-        assert!(delivered > 0 && unsettled > 0, "{seconds}: {delivered}, {unsettled}");
-        assert_eq!(delivered, outcome.target.taken.len(), "{seconds}: nothing comes twice");
-        assert_eq!(outcome.report.lowest_unsettled, Some(delivered), "{seconds}");
-        assert!(outcome.took >= SECOND * seconds.saturating_sub(reserve), "{seconds}");
-        assert!(outcome.took < SECOND * seconds, "{seconds}: {:?}", outcome.took);
+        assert_eq!(parked, 0, "{whole:?}");
+        assert!(delivered > 0 && unsettled > 0, "{whole:?}: {delivered}, {unsettled}");
+        assert_eq!(delivered, outcome.target.taken.len(), "{whole:?}: nothing comes twice");
+        assert_eq!(outcome.report.lowest_unsettled, Some(delivered), "{whole:?}");
+        assert!(outcome.took >= closes, "{whole:?}: {:?}", outcome.took);
+        assert!(outcome.took < closes + latency, "{whole:?}: {:?}", outcome.took);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_has_no_answer_at_the_end_is_given_up_in_time() {
+    let mut work = work(deliveries(0, 1));
+    work.deadline = Some(Instant::now() + SECOND * 10);
+    let mut route = route("route", OnFailure::Park(0));
+    route.timeout = SECOND * 8;
+    route.within = SECOND * 60;
+    let mut first = true;
+    let target = Scripted::new(script(move |bodies, _| {
+        if std::mem::take(&mut first) {
+            Reply::fail(unavailable()).after(SECOND * 4)
+        } else {
+            Reply::all_ok(bodies.len()).after(SECOND * 7)
+        }
+    }));
+    let outcome = run(route, target, work).await;
+    assert_eq!(outcome.counts(), [0, 0, 0, 1]);
+    assert_eq!(outcome.took, Duration::from_millis(9_500), "half a second for the answer");
 }
 
 /// What is tried when time runs out was not in vain for longer than the route allows.
@@ -121,11 +152,8 @@ async fn what_an_invocation_has_no_time_for_comes_again() {
 async fn a_retry_that_there_is_no_time_for_comes_again() {
     let mut route = route("route", OnFailure::Park(0));
     route.retry = 1_000;
-    let mut healthy_now_and_then = 0;
-    let script = script(move |bodies, _| {
-        healthy_now_and_then += 1;
-        let turn = healthy_now_and_then;
-        Reply::each(bodies, |body| (body == "5" || turn % 2 == 0).then(unavailable))
+    let script = script(|bodies, nth| {
+        Reply::each(bodies, |body| (body == "5" || nth % 2 == 1).then(unavailable))
             .after(SECOND / 10)
     });
     let mut work = work(deliveries(0, 10_000));
@@ -133,6 +161,7 @@ async fn a_retry_that_there_is_no_time_for_comes_again() {
     let outcome = run(route, Scripted::new(script), work).await;
     assert_eq!(outcome.counts()[1], 0);
     assert_eq!(outcome.report.lowest_unsettled, Some(5));
+    assert!(outcome.took <= SECOND * 86 / 10, "nobody waits for it: {:?}", outcome.took);
 }
 
 #[tokio::test(start_paused = true)]

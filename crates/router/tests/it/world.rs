@@ -90,9 +90,9 @@ pub(crate) fn entries(mut failure: impl FnMut(&str) -> Option<Failure> + Send + 
     script(move |bodies, _| Reply::each(bodies, &mut failure))
 }
 
-/// Healthy, but for requests that have this entry in them.
-pub(crate) fn with(poison: &'static str, reply: fn() -> Reply) -> Script {
-    script(move |bodies, _| match bodies.iter().any(|body| body == poison) {
+/// Healthy, but for requests that have one of these entries in them.
+pub(crate) fn with(poison: &'static [&'static str], reply: fn() -> Reply) -> Script {
+    script(move |bodies, _| match bodies.iter().any(|body| poison.contains(&body.as_str())) {
         true => reply(),
         false => Reply::all_ok(bodies.len()),
     })
