@@ -191,11 +191,17 @@ fn wish(rule: Rule) -> Option<&'static str> {
 
 /// User input for a message: in backticks, on one line, and not endless.
 pub(crate) fn shown(text: &str) -> String {
-    const MOST: usize = 40;
-    let line = text.lines().next().unwrap_or("").trim_end();
-    let mut short: String = line.chars().take(MOST).collect();
-    if short.len() < text.trim_end().len() {
-        short.push('…');
+    const MOST: usize = 60;
+    let plain = |c: char| match c {
+        '`' => '\'',
+        c if c.is_control() => ' ',
+        c => c,
+    };
+    let text: String = text.chars().take(MOST + 1).map(plain).collect();
+    let mut line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some((cut, _)) = line.char_indices().nth(MOST) {
+        line.truncate(cut);
+        line.push('…');
     }
-    format!("`{short}`")
+    format!("`{line}`")
 }

@@ -7,11 +7,11 @@ use crate::{Diagnostic, Span, codes};
 pub(crate) fn explain(found: &str, span: Span) -> Diagnostic {
     let first = found.chars().next().unwrap_or(' ');
     let (message, help) = match first {
-        '\'' | '`' | '\u{201C}' | '\u{201D}' | '\u{201E}' => (
-            format!("texts stand in straight double quotes, not as in {}", shown(found)),
-            "write `\"…\"`",
-        ),
-        '#' | '/' => (format!("{} is no comment here", shown(found)), "start comments with `//`"),
+        '\'' | '`' | '\u{201C}' | '\u{201D}' | '\u{201E}' => {
+            ("texts stand in straight double quotes".to_owned(), "write `\"…\"`")
+        }
+        '#' => ("`#` starts no comment".to_owned(), "start comments with `//`"),
+        '/' => ("`/*` starts no comment".to_owned(), "start each line of a comment with `//`"),
         _ => (
             format!("the character U+{:04X} has no place outside a text", first as u32),
             "remove it, or write a plain blank",

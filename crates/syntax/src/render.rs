@@ -70,7 +70,7 @@ fn snippet<'s>(
     let first = source.text.get(..start)?.rfind('\n').map_or(0, |i| i + 1);
     let mark = source.text.get(first..start)?.strip_prefix(BYTE_ORDER_MARK);
     let first = mark.map_or(first, |rest| start - rest.len());
-    let last = source.text.get(end..)?.find('\n').map_or(source.text.len(), |i| end + i);
+    let last = source.text.get(end..)?.find(['\r', '\n']).map_or(source.text.len(), |i| end + i);
     let line = sources.position(crate::Span::new(file, first..first)).line;
     let shift = |range: Range<usize>| range.start - first..range.end - first;
     let annotations = labels.iter().map(|label| {

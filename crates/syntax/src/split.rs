@@ -120,7 +120,7 @@ impl<'s> Splitter<'s> {
 
     /// What starts at this token, if a declaration does.
     fn head(&self, token: &Token, rest: &Tokens<'s>) -> Option<Head> {
-        if token.kind != Kind::Word || self.after_dot {
+        if token.kind != Kind::Word || self.after_dot && !token.first {
             return None;
         }
         let is_outside = self.brackets.is_outside();

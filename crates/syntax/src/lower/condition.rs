@@ -1,6 +1,7 @@
 //! Conditions: `and or not`, comparisons and the word operators.
 
 use crate::ast::{BinaryOp, Choice, Expr, ExprKind, Has};
+use crate::expected::shown;
 use crate::grammar::{Pair, Rule};
 use crate::{Diagnostic, codes};
 
@@ -71,7 +72,7 @@ impl Lower<'_> {
         let message = "`not` stands before the whole condition";
         let error = Diagnostic::error(codes::MISPLACED_NOT, message, self.span(not));
         let (subject, question) = (written(subject), written(question));
-        self.report(error.help(format!("write `not {subject} {question}`")));
+        self.report(error.help(format!("write {}", shown(&format!("not {subject} {question}")))));
     }
 
     fn chained(&mut self, subject: &Pair<'_>, first: &Pair<'_>, second: &Pair<'_>) {
@@ -80,13 +81,10 @@ impl Lower<'_> {
             .label(self.span(subject).to(self.span(first)), "this is already true or false");
         let middle = first.clone().into_inner().last().filter(|p| p.as_rule() == Rule::value);
         let help = match middle {
-            Some(middle) => format!(
-                "write `{} {} and {} {}`",
-                written(subject),
-                written(first),
-                written(&middle),
-                written(second)
-            ),
+            Some(middle) => {
+                let [a, b, c, d] = [subject, first, &middle, second].map(written);
+                format!("write {}", shown(&format!("{a} {b} and {c} {d}")))
+            }
             None => "write two conditions joined by `and`".to_owned(),
         };
         self.report(error.help(help));

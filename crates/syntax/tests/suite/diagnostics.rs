@@ -1,14 +1,12 @@
 //! Every mistake in `tests/diagnostics/` gets the message written below it.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
-mod support;
-
 use distributary_syntax::{Sources, parse, render};
+
+use crate::golden;
 
 #[test]
 fn mistakes_are_explained() {
-    support::check("diagnostics", |text| {
+    golden::check("diagnostics", |text| {
         let mut sources = Sources::new();
         sources.add("shop.rules", text);
         let parsed = parse(&sources);

@@ -7,7 +7,7 @@ const SEPARATOR: &str = "\n================\n";
 /// Holds every file of a folder against what `render` makes of its input.
 ///
 /// `UPDATE_GOLDEN=1` writes what comes out into the files instead.
-pub fn check(folder: &str, render: impl Fn(&str) -> String) {
+pub(crate) fn check(folder: &str, render: impl Fn(&str) -> String) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(folder);
     let update = std::env::var_os("UPDATE_GOLDEN").is_some();
     let mut files: Vec<_> = folder.read_dir().unwrap().map(|f| f.unwrap().path()).collect();
