@@ -15,7 +15,7 @@ use crate::delivery::{Delivery, Message};
 use crate::identity::Identity;
 
 /// The version of the JSON that [`Envelope::to_json`] writes.
-pub const ENVELOPE_VERSION: u64 = 1;
+const VERSION: u64 = 1;
 
 /// A parked delivery or a quarantined record.
 #[derive(Debug, Clone, PartialEq, Eq)]

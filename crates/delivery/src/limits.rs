@@ -20,6 +20,3 @@ pub const SNS_ENTRIES: usize = 10;
 /// `PublishBatch`: bytes of all messages and attributes, unless the topic's `MaximumMessageSize`
 /// allows more.
 pub const SNS_BYTES: usize = 256 * 1024;
-
-/// Records in one batch of a Lambda event source mapping.
-pub const MAPPING_RECORDS: usize = 10_000;

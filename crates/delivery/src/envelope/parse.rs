@@ -8,7 +8,7 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Content, ENVELOPE_VERSION, Envelope, EnvelopeError};
+use super::{Content, Envelope, EnvelopeError, VERSION};
 use crate::delivery::{Attribute, Message};
 use crate::identity::Identity;
 
@@ -21,7 +21,7 @@ impl Envelope {
     pub fn parse(text: &[u8]) -> Result<Self, EnvelopeError> {
         let fields = Fields::of(text).ok_or(EnvelopeError::NotAnObject)?;
         match fields.get("version", "a whole number")? {
-            ENVELOPE_VERSION => {}
+            VERSION => {}
             found => return Err(EnvelopeError::Version { found }),
         }
         let kind: Cow<'_, str> = fields.get("kind", TEXT)?;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::{Content, ENVELOPE_VERSION, Envelope, EnvelopeError};
+use super::{Content, Envelope, EnvelopeError, VERSION};
 use crate::delivery::{Attribute, Message};
 
 impl Envelope {
@@ -23,7 +23,7 @@ impl Envelope {
             }
         };
         let written = Written {
-            version: ENVELOPE_VERSION,
+            version: VERSION,
             kind,
             delivery,
             rules: &self.rules,
