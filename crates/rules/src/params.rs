@@ -127,12 +127,12 @@ fn literal(expr: &Expr) -> Option<&str> {
 }
 
 fn refuse(param: &Param, ty: &Name, origin: &str, given: &ParamValue) -> Diagnostic {
-    let what = match given {
-        ParamValue::Text(text) => format!("`{text}`"),
+    let value = match given {
+        ParamValue::Text(text) => format!("the value `{text}`"),
         ParamValue::List(_) => "a list".to_owned(),
     };
-    let message =
-        format!("`{}` is {what} by `{origin}`, which is not {}", param.name, param.ty.noun());
+    let noun = param.ty.noun();
+    let message = format!("`{origin}` gives `{}` {value}, which is not {noun}", param.name);
     Diagnostic::error(codes::PARAM_VALUE, message, param.span)
         .label(ty.span, "declared here")
         .help(format!("give it {}", param.ty.example()))

@@ -20,6 +20,7 @@ impl Lowering<'_> {
         written: &ast::Rule,
         sources: usize,
     ) -> Rule {
+        self.refuse_repeated_route(written);
         let mut events: Vec<EventKind> =
             written.on.iter().flat_map(|word| self.event_kinds(word)).collect();
         events.sort_unstable();
@@ -85,5 +86,21 @@ impl Lowering<'_> {
         let with = output.with.as_ref().map(|expr| self.with(expr));
         let span = output.with.as_ref().map_or(*span, |expr| expr.span);
         Some(Output { route: route?, with, span })
+    }
+
+    /// A delivery is one record, rule and route: two of them could not be told apart.
+    fn refuse_repeated_route(&mut self, written: &ast::Rule) {
+        for (index, ast::Output { route, .. }) in written.to.iter().enumerate() {
+            let mut earlier = written.to.iter().take(index);
+            if let Some(first) = earlier.find(|output| output.route.node == route.node) {
+                let message = format!("this rule sends to `{}` twice", route.node);
+                self.findings.push(
+                    Diagnostic::error(codes::ROUTE_TWICE, message, route.span)
+                        .note("again")
+                        .label(first.route.span, "first here")
+                        .help("send one payload, or write a second rule"),
+                );
+            }
+        }
     }
 }

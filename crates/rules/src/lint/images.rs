@@ -114,8 +114,8 @@ impl<'p> Said<'p, '_> {
         let on = on.filter(|word| word.node == kind.as_str() || word.node == "ANY");
         let mut finding = Diagnostic::warning(codes::ABSENT_IMAGE, message, path.span);
         if let Some(word) = on.into_iter().next() {
-            let text = format!("fires here too, where there is no {image} image");
-            finding = finding.label(word.span, text);
+            let text = if others.is_empty() { "where" } else { "fires here too, where" };
+            finding = finding.label(word.span, format!("{text} there is no {image} image"));
         }
         let help = if others.is_empty() {
             format!("leave it out: {article} {image} image is never there")

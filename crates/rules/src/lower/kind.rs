@@ -27,7 +27,7 @@ impl Kind {
             Kind::Number => "a number",
             Kind::Text => "a text",
             Kind::Bool => "a boolean",
-            Kind::Null => "`null`",
+            Kind::Null => "a null value",
             Kind::List => "a list",
             Kind::Map => "a whole item",
         }

@@ -38,6 +38,8 @@ pub(super) struct Expansion {
     borrowed: usize,
     depth: usize,
     deepest: usize,
+    /// Too large, and reported: nothing more is expanded into it.
+    refused: bool,
 }
 
 impl Expansion {
@@ -54,6 +56,18 @@ impl Expansion {
 
     pub(super) fn leave(&mut self) {
         self.depth -= 1;
+    }
+
+    /// Takes in a let of this size, unless that is too much.
+    fn borrow(&mut self, nodes: usize, depth: usize) -> bool {
+        let deepest = self.deepest.max(self.depth + depth);
+        if self.borrowed + nodes > MAX_NODES || deepest > super::MAX_DEPTH {
+            return false;
+        }
+        self.nodes += nodes;
+        self.borrowed += nodes;
+        self.deepest = deepest;
+        true
     }
 }
 
@@ -88,17 +102,15 @@ impl<'a> Lowering<'a> {
             );
             return Content::Term(Term::Unknown);
         };
-        let (content, nodes, depth) = (content.clone(), *nodes, *depth);
-        self.expansion.nodes += nodes;
-        self.expansion.borrowed += nodes;
-        self.expansion.deepest = self.expansion.deepest.max(self.expansion.depth + depth);
-        if self.expansion.borrowed > MAX_NODES || self.expansion.deepest > super::MAX_DEPTH {
-            self.refuse_size(span, format!("`{name}` makes this too large"));
-            self.expansion.borrowed = 0;
-            self.expansion.deepest = self.expansion.depth;
+        if self.expansion.refused {
             return Content::Term(Term::Unknown);
         }
-        content
+        if self.expansion.borrow(*nodes, *depth) {
+            return content.clone();
+        }
+        self.expansion.refused = true;
+        self.refuse_size(span, format!("`{name}` makes this too large"));
+        Content::Term(Term::Unknown)
     }
 
     /// Lowers a let that has not been lowered yet.
@@ -110,8 +122,8 @@ impl<'a> Lowering<'a> {
         entry.state = State::Underway;
         let (expr, name) = (entry.expr, entry.name);
         let outer = self.expansion;
-        self.expansion = Expansion { depth: outer.depth, deepest: outer.depth, ..outer };
-        (self.expansion.nodes, self.expansion.borrowed) = (0, 0);
+        self.expansion =
+            Expansion { depth: outer.depth, deepest: outer.depth, ..Expansion::default() };
         let mut content = self.content(expr);
         let Expansion { mut nodes, deepest, .. } = self.expansion;
         let mut depth = deepest - outer.depth;

@@ -38,9 +38,7 @@ impl Lowering<'_> {
             self.refuse(codes::NO_MEMBERS, value.span, message, help);
         }
         match how {
-            Has::One => {
-                Condition::HasAny(term, vec![self.single(member, "`has any` or `has all`")])
-            }
+            Has::One => Condition::HasAny(term, vec![self.term(member)]),
             Has::Any => Condition::HasAny(term, terms(self.members(member))),
             Has::All => Condition::HasAll(term, terms(self.members(member))),
         }
@@ -51,7 +49,7 @@ impl Lowering<'_> {
         if choice.one_of {
             return terms(self.members(&choice.value));
         }
-        let term = self.single(&choice.value, "`in` before it");
+        let term = self.term(&choice.value);
         if term.reads_record() {
             let message = format!("{} depends on the record", self.quote(&choice.value));
             let help = "`became` and `from` take literals and parameters; compare `old` and `new` \
@@ -60,18 +58,6 @@ impl Lowering<'_> {
             return vec![Term::Unknown];
         }
         vec![term]
-    }
-
-    /// A value that is no list; `instead` says how to ask about a list.
-    fn single(&mut self, expr: &Expr, instead: &str) -> Term {
-        let is_list = matches!(expr.kind, ExprKind::List(_));
-        let term = if is_list { Term::Unknown } else { self.term(expr) };
-        if is_list || self.kind(&term) == Kind::List {
-            let message = "a list stands where a single value belongs";
-            self.refuse(codes::NOT_ONE_VALUE, expr.span, message, format!("write {instead}"));
-            return Term::Unknown;
-        }
-        term
     }
 
     /// The members of a list: literals, parameters, and the members of lists that have a name.

@@ -149,14 +149,14 @@ impl<'a> Lowering<'a> {
     /// An expression where a single value belongs.
     fn term(&mut self, expr: &Expr) -> Term {
         let (code, what, help) = match self.content(expr) {
-            Content::Term(term) => return term,
+            Content::Term(term) if self.kind(&term) != Kind::List => return term,
             Content::Condition(Condition::Unknown) => return Term::Unknown,
             Content::Condition(_) => (
                 codes::NOT_A_VALUE,
                 "a condition",
                 "conditions are joined with `and`, `or` and `not`; only payloads take their answer",
             ),
-            Content::List(_) => (
+            Content::Term(_) | Content::List(_) => (
                 codes::NOT_ONE_VALUE,
                 "a list",
                 "lists belong after `in`, `has any` and `has all`, and into payloads",

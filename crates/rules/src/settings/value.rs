@@ -47,8 +47,9 @@ impl Lowering<'_> {
     /// soon as the parameters are known.
     fn is_plain_text(&self, term: &Term) -> bool {
         let plain = |part: &Part| match part {
-            Part::Literal(_) | Part::Term(Term::Unknown | Term::Literal(_)) => true,
-            Part::Term(term @ Term::Param(_)) => self.kind(term) != Kind::List,
+            Part::Literal(_) | Part::Term(Term::Unknown | Term::Literal(_) | Term::Param(_)) => {
+                true
+            }
             Part::Term(_) => false,
         };
         match term {
