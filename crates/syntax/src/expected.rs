@@ -6,11 +6,21 @@ use pest::error::{ErrorVariant, InputLocation};
 
 use crate::grammar::Rule;
 use crate::tokens::{Kind, Tokens};
-use crate::words::{self, CLAUSES, OPERATORS, ROOTS};
+use crate::words::{self, CLAUSES, DECLARATIONS, OPERATORS, ROOTS};
 use crate::{Diagnostic, FileId, Span, codes};
 
-pub(crate) const DECLARATIONS_HELP: &str =
+const DECLARATIONS_HELP: &str =
     "a file has declarations, which start with `param`, `source`, `let`, `lot`, `route` or `rule`";
+
+/// A word where the keyword of a declaration belongs.
+pub(crate) fn unknown_declaration(word: &str, span: Span) -> Diagnostic {
+    let help = match words::closest(word, DECLARATIONS) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => DECLARATIONS_HELP.to_owned(),
+    };
+    let message = format!("`{word}` declares nothing");
+    Diagnostic::error(codes::UNKNOWN_DECLARATION, message, span).help(help)
+}
 
 /// Text at the top level that starts no declaration.
 pub(crate) fn no_declaration(id: FileId, text: &str, range: Range<usize>) -> Diagnostic {
@@ -104,6 +114,12 @@ impl<'s> Stop<'s> {
         if self.wants(VALUE) && found == "$" {
             return Some("paths start with `item`, `old`, `new`, `keys` or `event`".to_owned());
         }
+        if self.before == "env" && found == "(" {
+            return Some("write `env \"NAME\"`, without brackets".to_owned());
+        }
+        if self.wants(VALUE) && self.before == "with" {
+            return Some("write a payload in braces: `with { id: keys.pk }`".to_owned());
+        }
         if self.wants(CLAUSE) && found == "with" {
             return Some("it follows a route, as in `to bus with { id: keys.pk }`".to_owned());
         }
@@ -120,7 +136,7 @@ impl<'s> Stop<'s> {
             return Some(format!("did you mean `{meant}`?"));
         }
         if self.wanted.contains(&Rule::colon) {
-            return Some(format!("write `{}: …`", self.before));
+            return Some(format!("write {}", shown(&format!("{}: …", self.before))));
         }
         if found == "," && self.wanted.contains(&Rule::close_paren) {
             return Some("write a list in square brackets: `[…, …]`".to_owned());

@@ -1,15 +1,12 @@
 //! From sources to syntax trees.
 
-use std::ops::Range;
-
 use pest::Parser;
 
-use crate::ast::{File, Name};
-use crate::grammar::{Grammar, Rule};
+use crate::ast::{Declaration, File, Name};
+use crate::grammar::{Grammar, Pairs, Rule};
 use crate::lower::Lower;
 use crate::span::{Span, Spanned};
 use crate::split::{self, Chunk, Head};
-use crate::words::{self, DECLARATIONS};
 use crate::{Diagnostic, FileId, Source, Sources, codes, expected, later, spelling};
 
 /// The largest file that is read. It bounds memory, and keeps offsets well inside a [`Span`].
@@ -67,47 +64,51 @@ struct Reader<'s, 'd> {
 }
 
 impl Reader<'_, '_> {
-    fn read(&mut self, chunk: Chunk) -> Option<crate::ast::Declaration> {
+    fn read(&mut self, chunk: Chunk) -> Option<Declaration> {
         let keyword = match &chunk.head {
             Head::Declaration { keyword, .. } => *keyword,
             Head::Unknown { word, .. } => {
-                self.diagnostics.push(self.unknown(word.clone()));
-                return None;
+                let found = self.text.get(word.clone()).unwrap_or("");
+                let span = Span::new(self.id, word.clone());
+                return self.refuse(expected::unknown_declaration(found, span));
             }
-            Head::Junk => {
-                if chunk.sound {
-                    self.diagnostics.push(expected::no_declaration(
-                        self.id,
-                        self.text,
-                        chunk.range,
-                    ));
-                }
-                return None;
+            Head::Junk if chunk.sound => {
+                return self.refuse(expected::no_declaration(self.id, self.text, chunk.range));
             }
+            Head::Junk => return None,
         };
         if let Some(construct) = later::declaration(keyword) {
             let start = chunk.range.start;
             let span = Span::new(self.id, start..start + keyword.len());
-            self.diagnostics.push(later::not_yet(construct, span));
-            return None;
+            return self.refuse(later::not_yet(construct, span));
         }
         if !chunk.sound {
             return None;
         }
-        let text = self.text.get(chunk.range.clone())?;
-        let start = chunk.range.start;
-        match Grammar::parse(Rule::declaration, text) {
-            Ok(pairs) => {
-                let mut lower = Lower::new(self.id, start, self.diagnostics);
-                let refused = later::report(&mut lower, pairs.clone());
-                spelling::report(&mut lower, pairs.clone());
-                if refused { None } else { lower.declaration(pairs, chunk) }
-            }
-            Err(error) => {
-                self.diagnostics.push(expected::explain(self.id, self.text, &chunk.range, &error));
-                None
-            }
+        match Grammar::parse(Rule::declaration, self.text.get(chunk.range.clone())?) {
+            Ok(pairs) => self.lower(pairs, chunk),
+            Err(error) => self.refuse(expected::explain(self.id, self.text, &chunk.range, &error)),
         }
+    }
+
+    fn lower(&mut self, pairs: Pairs<'_>, chunk: Chunk) -> Option<Declaration> {
+        let known = self.diagnostics.len();
+        let span = Span::new(self.id, chunk.range.clone());
+        let mut lower = Lower::new(self.id, chunk.range.start, self.diagnostics);
+        let is_refused = later::report(&mut lower, pairs.clone());
+        spelling::report(&mut lower, pairs.clone());
+        let declaration = if is_refused { None } else { lower.declaration(pairs, chunk) };
+        // A rule that nobody hears of again would be the worst of all outcomes.
+        if declaration.is_none() && self.diagnostics.len() == known {
+            let message = "this declaration could not be read";
+            return self.refuse(Diagnostic::error(codes::UNEXPECTED, message, span));
+        }
+        declaration
+    }
+
+    fn refuse(&mut self, error: Diagnostic) -> Option<Declaration> {
+        self.diagnostics.push(error);
+        None
     }
 
     fn name_of(&self, head: &Head) -> Option<Name> {
@@ -118,15 +119,5 @@ impl Reader<'_, '_> {
         };
         let name = self.text.get(range.clone()).filter(|name| !name.starts_with('"'))?;
         Some(Spanned::new(name.to_owned(), Span::new(self.id, range)))
-    }
-
-    fn unknown(&self, range: Range<usize>) -> Diagnostic {
-        let word = self.text.get(range.clone()).unwrap_or("");
-        let message = format!("`{word}` declares nothing");
-        let help = match words::closest(word, DECLARATIONS) {
-            Some(meant) => format!("did you mean `{meant}`?"),
-            None => expected::DECLARATIONS_HELP.to_owned(),
-        };
-        Diagnostic::error(codes::UNKNOWN_DECLARATION, message, Span::new(self.id, range)).help(help)
     }
 }

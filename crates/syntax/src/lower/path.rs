@@ -1,6 +1,7 @@
 //! Paths into images, keys and the event.
 
 use crate::ast::{Expr, ExprKind, Path, Root, Step};
+use crate::expected::shown;
 use crate::grammar::{Pair, Rule};
 use crate::{Diagnostic, Spanned, codes, words};
 
@@ -50,13 +51,12 @@ impl Lower<'_> {
         let help = match word {
             "NewImage" | "newImage" | "new_image" => "did you mean `new`?".to_owned(),
             "OldImage" | "oldImage" | "old_image" => "did you mean `old`?".to_owned(),
-            "Keys" => "did you mean `keys`?".to_owned(),
             _ => match words::closest(word, words::ROOTS) {
                 Some(meant) => format!("did you mean `{meant}`?"),
                 None => format!(
-                    "write `item.{}` for an attribute; paths start with `item`, `old`, `new`, \
-                     `keys`, `event` or `change`",
-                    path.as_str()
+                    "write {} for an attribute; paths start with `item`, `old`, `new`, `keys`, \
+                     `event` or `change`",
+                    shown(&format!("item.{}", path.as_str()))
                 ),
             },
         };

@@ -3,6 +3,7 @@
 use pest::pratt_parser::{Assoc, ConstPrattParser, Op, pratt_precedence};
 
 use crate::ast::{BinaryOp, Entry, Expr, ExprKind};
+use crate::expected::shown;
 use crate::grammar::{Pair, Pairs, Rule};
 use crate::{Diagnostic, Span, codes};
 
@@ -17,6 +18,9 @@ static OPERATORS: ConstPrattParser<Rule, 5> = ConstPrattParser::new_const(pratt_
 
 /// The most operators in one value and the values around it, because each makes the tree deeper.
 const MAX_OPERATORS: usize = 64;
+
+/// What a hyphen in the name of an attribute looks like.
+const HYPHEN: (Rule, Rule, Rule) = (Rule::path, Rule::subtract, Rule::word);
 
 impl Lower<'_> {
     pub(super) fn value(&mut self, pair: Pair<'_>) -> Option<Expr> {
@@ -56,15 +60,15 @@ impl Lower<'_> {
             let rules = (left.as_rule(), minus.as_rule(), right.as_rule());
             let glued = self.span(left).end == self.span(minus).start
                 && self.span(minus).end == self.span(right).start;
-            if glued && rules == (Rule::path, Rule::subtract, Rule::word) {
-                let (path, word) = (left.as_str(), right.as_str());
-                let (before, last) = path.rsplit_once('.').unwrap_or(("item", path));
-                let message = format!("`{path}-{word}` is a subtraction");
-                let error =
-                    Diagnostic::error(codes::NAME, message, self.span(left).to(self.span(right)));
-                self.report(error.help(format!(
-                    "write `{before}[\"{last}-{word}\"]` for an attribute, or put blanks around `-`"
-                )));
+            let last = left.clone().into_inner().last().filter(|p| p.as_rule() == Rule::field);
+            if let (Some(last), true) = (last, glued && rules == HYPHEN) {
+                let (path, last, word) = (left.as_str(), last.as_str(), right.as_str());
+                let before = path.strip_suffix(last).unwrap_or(path).trim_end_matches('.');
+                let message = format!("{} is a subtraction", shown(&format!("{path}-{word}")));
+                let span = self.span(left).to(self.span(right));
+                let instead = shown(&format!("{before}[\"{last}-{word}\"]"));
+                let help = format!("write {instead} for an attribute, or put blanks around `-`");
+                self.report(Diagnostic::error(codes::NAME, message, span).help(help));
             }
         }
     }
