@@ -44,7 +44,8 @@ pub enum DeclarationKind {
     Rule(Rule),
 }
 
-/// A parameter's type and where its value comes from when nothing sets it.
+/// A parameter's type and where its value comes from when nothing sets it: `env "X"`, a literal,
+/// or `env "X" ?? literal`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Param {
     /// `string`, `arn`, `number`, `bool` or `list<string>`, as written; names are checked later.
@@ -76,13 +77,13 @@ pub struct Setting {
 /// The body of a rule.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rule {
-    /// `on INSERT, MODIFY`: the words as written, at least one.
+    /// `on INSERT, MODIFY`: the words as written, in capitals where that makes an event type.
     pub on: Vec<Name>,
     /// `from source`
     pub from: Option<Name>,
     /// `when condition`
     pub when: Option<Expr>,
-    /// `to route with payload`, at least one.
+    /// `to route with payload`; empty only where that has been reported.
     pub to: Vec<Output>,
 }
 
@@ -195,7 +196,7 @@ pub enum Has {
 /// Operators with two sides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BinaryOp {
-    /// `and`
+    /// `and`. Chains of `and` and `or` are grouped so that trees stay flat, not from left to right.
     And,
     /// `or`
     Or,

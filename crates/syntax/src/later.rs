@@ -33,7 +33,7 @@ fn construct(rule: Rule, text: &str) -> Option<String> {
         Rule::set => "set literals",
         Rule::setting_name => return setting(text).then(|| format!("setting `{text}`")),
         Rule::target_kind => {
-            return matches!(text, "dynamodb" | "s3").then(|| format!("lot kind `{text}`"));
+            return matches!(text, "dynamodb" | "s3").then(|| format!("kind `{text}`"));
         }
         _ => return None,
     };
