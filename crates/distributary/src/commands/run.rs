@@ -147,7 +147,7 @@ impl Engine {
                 self.send(batch, account, &mut totals).await?;
                 if totals.unsettled() > 0 {
                     account.add_faults([format!(
-                        "stopped after {} records, since a route without a lot could not deliver",
+                        "stopped after {} records: what is neither delivered nor parked holds the stream",
                         account.records
                     )]);
                     return Ok(totals);

@@ -142,7 +142,7 @@ fn a_route_that_blocks_ends_the_run_after_its_batch() {
     let folder = folder("blocked", &[("a.rules", rules), ("events/a.jsonl", &lines(1..=2_500))]);
     let ran = distributary(&["run", folder.to_str().unwrap()]);
     assert_eq!(ran.code, 1);
-    assert!(ran.stderr.contains("stopped after 1000 records"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("stopped after 1000 records: "), "{}", ran.stderr);
     assert!(ran.stderr.contains("error: route `full`: 1000 not delivered"), "{}", ran.stderr);
     assert!(ran.stderr.contains("no storage space"), "{}", ran.stderr);
     assert!(ran.stdout.contains("unsettled"), "{}", ran.stdout);
