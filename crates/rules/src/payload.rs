@@ -37,7 +37,6 @@ impl<'a> Scene<'a> {
         let group = text(&settings.group);
         let detail_type = text(&settings.detail_type);
         Message {
-            body: bytes::Bytes::new(),
             group: if route.kind.is_fifo() {
                 Some(group.unwrap_or_else(|| key_text(&self.record.keys)))
             } else {
@@ -53,6 +52,7 @@ impl<'a> Scene<'a> {
                 .iter()
                 .filter_map(|(name, term)| Some((name.clone(), self.attribute(term)?)))
                 .collect(),
+            ..Message::default()
         }
     }
 

@@ -75,6 +75,32 @@ pub struct Path {
     pub span: Span,
 }
 
+impl std::fmt::Display for Path {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self.root {
+            Root::Old => "old",
+            Root::New => "new",
+            Root::Item => "item",
+            Root::Keys => "keys",
+            Root::Event => "event",
+            Root::Change => "change",
+        })?;
+        for step in &self.steps {
+            match step {
+                Step::Key(name) if is_identifier(name) => write!(f, ".{name}")?,
+                Step::Key(name) => write!(f, "[{name:?}]")?,
+                Step::Index(index) => write!(f, "[{index}]")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_identifier(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
 /// The fields of `event`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EventField {

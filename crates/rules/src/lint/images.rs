@@ -1,6 +1,6 @@
 //! Reading what a record cannot have: R310, R501, and key attributes that there are none of.
 
-use distributary_change::EventKind;
+use distributary_change::{EventKind, StreamView};
 use distributary_syntax::ast::{Root, Step};
 use distributary_syntax::{Diagnostic, Span, closest, codes};
 
@@ -15,6 +15,38 @@ use crate::term::Path;
 enum Side {
     Old,
     New,
+}
+
+impl Side {
+    fn name(self) -> &'static str {
+        match self {
+            Side::Old => "old",
+            Side::New => "new",
+        }
+    }
+
+    /// The image that a root means.
+    fn of(root: Root, kind: EventKind) -> Self {
+        match (root, kind) {
+            (Root::Old, _) | (Root::Item, EventKind::Remove) => Side::Old,
+            _ => Side::New,
+        }
+    }
+
+    /// Whether there is such an image, carried or not.
+    fn exists_on(self, kind: EventKind) -> bool {
+        match self {
+            Side::Old => kind != EventKind::Insert,
+            Side::New => kind != EventKind::Remove,
+        }
+    }
+
+    fn is_carried_by(self, view: StreamView) -> bool {
+        match self {
+            Side::Old => view.carries_old(),
+            Side::New => view.carries_new(),
+        }
+    }
 }
 
 /// Whether an absent image is worth a word.
@@ -57,7 +89,7 @@ impl<'p> Said<'p, '_> {
                 if !provided {
                     self.absent(path, place);
                 }
-                self.unreadable(Some(path), |kind| vec![side(path.root, kind)]);
+                self.unreadable(Some(path), |kind| vec![Side::of(path.root, kind)]);
             }
             Read::Both(path) => self.unreadable(Some(path), |_| vec![Side::Old, Side::New]),
             Read::Change => self.unreadable(None, |_| vec![Side::Old, Side::New]),
@@ -93,32 +125,24 @@ impl<'p> Said<'p, '_> {
             Root::New => (Side::New, EventKind::Remove),
             _ => return,
         };
-        let rule = self.linted.rule;
-        let others: Vec<&str> = rule
-            .events
-            .iter()
-            .filter(|event| **event != kind)
-            .map(|event| event.as_str())
-            .collect();
+        let (here, others): (Vec<EventKind>, Vec<EventKind>) =
+            self.linted.rule.events.iter().partition(|event| **event == kind);
         let matters = place == Place::Condition || others.is_empty();
-        if !rule.events.contains(&kind) || !matters || self.absent.contains(&(side, kind)) {
+        if here.is_empty() || !matters || self.absent.contains(&(side, kind)) {
             return;
         }
         self.absent.push((side, kind));
-        let (image, article) = match side {
-            Side::Old => ("old", "an"),
-            Side::New => ("new", "a"),
-        };
-        let message = format!("`{image}` is absent on {}", kind.as_str());
-        let on = self.linted.written.on.iter();
-        let on = on.filter(|word| word.node == kind.as_str() || word.node == "ANY");
+        let (image, kind) = (side.name(), kind.as_str());
+        let message = format!("`{path}` is absent on {kind}");
         let mut finding = Diagnostic::warning(codes::ABSENT_IMAGE, message, path.span);
-        if let Some(word) = on.into_iter().next() {
+        let mut on = self.linted.written.on.iter();
+        if let Some(word) = on.find(|word| word.node == kind || word.node == "ANY") {
             let text = if others.is_empty() { "where" } else { "fires here too, where" };
             finding = finding.label(word.span, format!("{text} there is no {image} image"));
         }
+        let others: Vec<&str> = others.into_iter().map(EventKind::as_str).collect();
         let help = if others.is_empty() {
-            format!("leave it out: {article} {image} image is never there")
+            format!("leave it out: on {kind} there never is one")
         } else {
             format!("write `on {}`, or say what to take instead with `??`", others.join(", "))
         };
@@ -129,26 +153,18 @@ impl<'p> Said<'p, '_> {
     fn unreadable(&mut self, path: Option<&Path>, sides: impl Fn(EventKind) -> Vec<Side>) {
         let Some(source) = self.source() else { return };
         let Some(view) = source.view else { return };
-        let carried = |side| match side {
-            Side::Old => view.carries_old(),
-            Side::New => view.carries_new(),
-        };
-        let there = |side, kind| match side {
-            Side::Old => kind != EventKind::Insert,
-            Side::New => kind != EventKind::Remove,
-        };
         let events = self.linted.rule.events.iter();
         let lacking = events
             .flat_map(|kind| sides(*kind).into_iter().map(|side| (*kind, side)))
-            .find(|(kind, side)| there(*side, *kind) && !carried(*side));
+            .find(|(kind, side)| side.exists_on(*kind) && !side.is_carried_by(view));
         let Some((kind, side)) = lacking.filter(|(_, side)| !self.poor.contains(side)) else {
             return;
         };
         self.poor.push(side);
-        let image = if side == Side::Old { "old" } else { "new" };
         let message = format!(
-            "the stream of `{}` carries no {image} image, which is read on {}",
+            "the stream of `{}` carries no {} image, which is read on {}",
             source.name,
+            side.name(),
             kind.as_str()
         );
         let rule = self.linted.rule;
@@ -169,14 +185,6 @@ impl<'p> Said<'p, '_> {
             None => "declare `view: NEW_AND_OLD_IMAGES`, and give the stream that view".to_owned(),
         };
         self.findings.push(finding.help(help));
-    }
-}
-
-/// The image that a root means.
-fn side(root: Root, kind: EventKind) -> Side {
-    match (root, kind) {
-        (Root::Old, _) | (Root::Item, EventKind::Remove) => Side::Old,
-        _ => Side::New,
     }
 }
 

@@ -8,6 +8,7 @@
 )]
 
 mod diagnostics;
+mod limits;
 mod logic;
 mod params;
 mod records;

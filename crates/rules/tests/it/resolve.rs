@@ -1,1 +1,106 @@
+//! Routes and lots as the router and the targets get them.
 
+use std::time::Duration;
+
+use distributary_delivery::{Arn, Destination, LotPlace, OnFailure};
+use distributary_rules::{Given, Program, check};
+use distributary_syntax::Sources;
+
+fn program(rules: &str) -> Program {
+    let mut sources = Sources::new();
+    sources.add("shop.rules", rules);
+    let checked = check(&sources, &Given::default());
+    assert!(!checked.has_errors(), "{:?}", checked.diagnostics);
+    checked.program
+}
+
+#[test]
+fn settings_and_their_defaults_arrive() {
+    let rules = r#"
+param stage: string = "dev"
+param queue: arn = "arn:aws:sqs:eu-central-1:123456789012:orders"
+lot waiting = sqs { queue: "${queue}-lot" }
+lot here = file { path: "lot.jsonl" }
+route plain = sqs { queue: queue }
+route set = sqs { queue: "${queue}"  delay: 5s  timeout: 500ms  retry: 0  within: 2s  concurrency: 9  on_failure: drop }
+route fifo = sqs.fifo { queue: "arn:aws:sqs:eu-central-1:123456789012:orders.fifo" }
+route topic = sns.fifo { topic: "arn:aws:sns:eu-central-1:123456789012:t.fifo" }
+route bus = eventbridge { bus: "${stage}-bus"  source: "com.acme"  park: here }
+route file = file { path: "out/${stage}.jsonl" }
+rule r { on ANY to plain to set to fifo to topic to bus to file }
+"#;
+    let resolved = program(rules).resolve().unwrap();
+    let queue = Arn::parse("arn:aws:sqs:eu-central-1:123456789012:orders").unwrap();
+    let [plain, set, fifo, topic, bus, file] = resolved.routes.as_slice() else {
+        panic!("six routes");
+    };
+    assert_eq!(&*plain.name, "plain");
+    assert_eq!(
+        plain.destination,
+        Destination::Sqs { queue: queue.clone(), delay: None, fifo: false }
+    );
+    assert_eq!((plain.timeout, plain.within), (Duration::from_secs(1), Duration::from_secs(5)));
+    assert_eq!((plain.retry, plain.concurrency), (3, 4));
+    assert_eq!(plain.on_failure, OnFailure::Block);
+
+    let delay = Some(Duration::from_secs(5));
+    assert_eq!(set.destination, Destination::Sqs { queue, delay, fifo: false });
+    assert_eq!((set.timeout, set.within), (Duration::from_millis(500), Duration::from_secs(2)));
+    assert_eq!((set.retry, set.concurrency, set.on_failure), (0, 9, OnFailure::Drop));
+
+    assert!(matches!(fifo.destination, Destination::Sqs { fifo: true, .. }));
+    assert!(matches!(topic.destination, Destination::Sns { fifo: true, .. }));
+    let (name, source) = ("dev-bus".to_owned(), "com.acme".to_owned());
+    assert_eq!(bus.destination, Destination::EventBridge { bus: name, source });
+    assert_eq!(bus.on_failure, OnFailure::Park(1));
+    assert_eq!(file.destination, Destination::File { path: "out/dev.jsonl".into() });
+
+    let waiting = Arn::parse("arn:aws:sqs:eu-central-1:123456789012:orders-lot").unwrap();
+    assert_eq!(resolved.lots[0].place, LotPlace::Sqs { queue: waiting });
+    assert_eq!(resolved.lots[1].place, LotPlace::File { path: "lot.jsonl".into() });
+}
+
+#[test]
+fn deliveries_park_in_the_lot_of_the_route_or_its_source() {
+    let rules = r#"
+lot first = file { path: "first" }
+lot second = file { path: "second" }
+source shop { table: "shop"  park: first }
+source crm { table: "crm" }
+route of_source = console {}
+route of_both = console {}
+route own = console { park: second }
+route blocks = console { on_failure: block }
+route without = console {}
+route ordered = sqs.fifo { queue: "arn:aws:sqs:eu-central-1:123456789012:orders.fifo" }
+rule a { on ANY from shop to of_source to of_both to own to blocks to ordered }
+rule b { on ANY from crm to of_both to without }
+"#;
+    let program = program(rules);
+    let found: Vec<OnFailure> =
+        program.resolve().unwrap().routes.iter().map(|route| route.on_failure).collect();
+    let (first, second) = (OnFailure::Park(0), OnFailure::Park(1));
+    let block = OnFailure::Block;
+    assert_eq!(found, [first, first, second, block, block, block]);
+    assert_eq!(program.sources()[0].park, Some(0));
+    assert_eq!(program.source_of("crm"), Some(1));
+    assert_eq!(program.source_of("other"), None);
+}
+
+#[test]
+fn what_only_a_stage_makes_wrong_is_found_there() {
+    let rules = r#"
+param queue: string
+route out = sqs { queue: "${queue}" }
+rule r { on ANY to out }
+"#;
+    let mut sources = Sources::new();
+    sources.add("shop.rules", rules);
+    let mut given = Given::default();
+    let unset = check(&sources, &given);
+    assert!(!unset.has_errors());
+    assert_eq!(unset.program.resolve().unwrap_err()[0].code.to_string(), "R228");
+    given.cli.insert("queue".to_owned(), "orders".to_owned());
+    let set = check(&sources, &given);
+    assert_eq!(set.diagnostics[0].code.to_string(), "R408");
+}
