@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use distributary_plan::{Plan, Verdict};
 
+use crate::words::count;
+
 /// So many single faults are shown; the rest is counted.
 const SHOWN: usize = 20;
 
@@ -63,23 +65,22 @@ impl Account {
             anstream::eprintln!("error: {fault}");
         }
         if self.more_faults > 0 {
-            anstream::eprintln!("error: {} more could not be read", records(self.more_faults));
+            anstream::eprintln!(
+                "error: {} more could not be read",
+                count(self.more_faults, "record")
+            );
         }
-        for (table, count) in &self.foreign {
+        for (table, records) in &self.foreign {
             anstream::eprintln!(
                 "error: {} of table `{table}`, which no source declares",
-                records(*count)
+                count(*records, "record")
             );
         }
         if self.poorer > 0 {
             anstream::eprintln!(
                 "error: {} without an image that the `view` of the source promises",
-                records(self.poorer)
+                count(self.poorer, "record")
             );
         }
     }
-}
-
-fn records(count: usize) -> String {
-    if count == 1 { "1 record".to_owned() } else { format!("{count} records") }
 }

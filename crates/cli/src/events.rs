@@ -1,12 +1,14 @@
 //! Captured events from files or standard input, a chunk at a time.
 
+use std::fmt::Display;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{anyhow, bail};
 use bytes::Bytes;
 use distributary_change::{RawRecord, captured};
+use distributary_ruleset::reason;
 use serde::de::IgnoredAny;
 
 /// How much of a file of JSON lines is in memory at once, beside the rest of the last line.
@@ -76,7 +78,7 @@ fn listed(directory: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let read = || -> io::Result<Vec<PathBuf>> {
         std::fs::read_dir(directory)?.map(|entry| Ok(entry?.path())).collect()
     };
-    let mut files = read().with_context(|| unreadable(directory))?;
+    let mut files = read().map_err(|error| unreadable(&directory.display(), &error))?;
     files.retain(|file| file.extension().is_some_and(|e| e == "json" || e == "jsonl"));
     if files.is_empty() {
         bail!("there are no `*.json` or `*.jsonl` files in `{}`", directory.display());
@@ -85,8 +87,8 @@ fn listed(directory: &Path) -> anyhow::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-fn unreadable(path: &Path) -> String {
-    format!("cannot read `{}`", path.display())
+fn unreadable(file: &dyn Display, error: &io::Error) -> anyhow::Error {
+    anyhow!("cannot read `{file}`: {}", reason(error))
 }
 
 struct Reader {
@@ -102,14 +104,14 @@ impl Reader {
         let (file, input): (_, Box<dyn Read>) = if path == Path::new("-") {
             ("<stdin>".to_owned(), Box::new(io::stdin()))
         } else {
-            let opened = File::open(path).with_context(|| unreadable(path))?;
+            let opened = File::open(path).map_err(|error| unreadable(&path.display(), &error))?;
             (path.display().to_string(), Box::new(opened))
         };
         Ok(Reader { file, input: BufReader::new(input), lines: 0, started: false })
     }
 
     fn chunk(&mut self) -> anyhow::Result<Option<Chunk>> {
-        let text = self.block().with_context(|| format!("cannot read `{}`", self.file))?;
+        let text = self.block().map_err(|error| unreadable(&self.file, &error))?;
         if text.is_empty() && self.started {
             return Ok(None);
         }

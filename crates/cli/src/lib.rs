@@ -9,12 +9,15 @@ mod exit;
 mod findings;
 mod json;
 mod rules;
+mod words;
 
 pub use account::Account;
 /// `--color auto|always|never`; `NO_COLOR` and `CLICOLOR_FORCE` are obeyed.
 pub use colorchoice_clap::Color;
 pub use completions::Completions;
+pub use distributary_ruleset::reason;
 pub use events::{Chunk, Events};
 pub use exit::{Exit, Reported, exit_code};
 pub use findings::{Findings, OutputFormat};
 pub use rules::{Loaded, StageArgs, load};
+pub use words::count;

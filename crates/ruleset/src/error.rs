@@ -71,11 +71,16 @@ impl Refused {
 
 impl RulesetError {
     pub(crate) fn unreadable(path: &Path, error: &io::Error) -> Self {
-        let reason = match error.kind() {
-            io::ErrorKind::NotFound => "there is no such file or directory".to_owned(),
-            kind => kind.to_string(),
-        };
-        RulesetError::Unreadable { path: path.to_owned(), reason }
+        RulesetError::Unreadable { path: path.to_owned(), reason: reason(error) }
+    }
+}
+
+/// Why a file could not be used, without the system's error number.
+#[must_use]
+pub fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file or directory".to_owned(),
+        kind => kind.to_string(),
     }
 }
 

@@ -11,7 +11,7 @@ mod manifest;
 mod rule_set;
 mod text;
 
-pub use error::{Refused, RulesetError};
+pub use error::{Refused, RulesetError, reason};
 pub use find::{Location, find};
 pub use manifest::Manifest;
 pub use rule_set::{RuleSet, open};

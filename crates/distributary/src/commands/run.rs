@@ -14,7 +14,7 @@ use anyhow::{anyhow, bail};
 use clap::Args;
 use distributary_change::RawRecord;
 use distributary_cli::{
-    Account, Events, Exit, Findings, Loaded, OutputFormat, Reported, StageArgs, load,
+    Account, Events, Exit, Findings, Loaded, OutputFormat, Reported, StageArgs, count, load,
 };
 use distributary_plan::Planner;
 use distributary_router::{Lane, Router, Work};
@@ -126,7 +126,7 @@ impl Run {
         let mut out = std::io::stdout().lock();
         writeln!(out, "{totals}")?;
         let Account { records, unmatched, .. } = account;
-        write!(out, "{records} records, {unmatched} of them matched no rule")?;
+        write!(out, "{}, {unmatched} of them matched no rule", count(*records, "record"))?;
         if let Some(folder) = &self.local {
             write!(out, "; deliveries are in `{}`", folder.display())?;
         }
@@ -147,8 +147,8 @@ impl Engine {
                 self.send(batch, account, &mut totals).await?;
                 if totals.unsettled() > 0 {
                     account.add_faults([format!(
-                        "stopped after {} records: what is neither delivered nor parked holds the stream",
-                        account.records
+                        "stopped after {}: what is neither delivered nor parked holds the stream",
+                        count(account.records, "record")
                     )]);
                     return Ok(totals);
                 }

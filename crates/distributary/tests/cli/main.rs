@@ -51,7 +51,7 @@ fn folder(test: &str, files: &[(&str, &str)]) -> PathBuf {
 
 /// The rows of the table, without times: name, then counts.
 fn table(ran: &Ran) -> Vec<Vec<String>> {
-    let rows = ran.stdout.lines().skip(1).take_while(|line| !line.contains(" records, "));
+    let rows = ran.stdout.lines().skip(1).take_while(|line| !line.contains(" of them "));
     let cells = |row: &str| row.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
     rows.map(cells).collect()
 }

@@ -72,6 +72,15 @@ fn the_table_counts_by_route() {
 }
 
 #[test]
+fn events_are_looked_for_beside_the_rules() {
+    let folder = folder("beside", &[("a.rules", RULES), ("events/a.jsonl", &lines([1]))]);
+    let (rules, out) = (folder.join("a.rules"), folder.join("out"));
+    let ran = distributary(&["run", rules.to_str().unwrap(), "--local", out.to_str().unwrap()]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stdout.contains("1 record, 0 of them"), "{}", ran.stdout);
+}
+
+#[test]
 fn each_run_starts_with_fresh_files() {
     let folder = folder("fresh", &[("a.rules", RULES), ("events/a.jsonl", &lines([1, 50]))]);
     std::fs::create_dir(folder.join("out")).unwrap();
@@ -127,6 +136,8 @@ fn a_route_that_cannot_be_written_parks_and_the_others_deliver() {
     let ran = distributary(&["run", path, "--param", &format!("folder={path}")]);
     assert_eq!(ran.code, 1);
     assert!(ran.stderr.contains("error: route `full`: 3 parked"), "{}", ran.stderr);
+    // The same reason for three deliveries is told once.
+    assert_eq!(ran.stderr.matches("no storage space").count(), 1, "{}", ran.stderr);
     assert_eq!(table(&ran)[1][..3], ["fine", "3", "3"]);
     let text = |file| std::fs::read_to_string(folder.join(file)).unwrap();
     assert_eq!(text("parked.jsonl").lines().count(), 3);
@@ -162,9 +173,28 @@ fn what_stops_it_at_the_start_is_said() {
         assert_eq!(ran.code, 2, "{ran:?}");
         assert!(ran.stderr.contains(said), "{said}: {}", ran.stderr);
     }
-    let ran = distributary(&["run", "examples/shop", "--local", "/dev/null/out"]);
-    assert_eq!(ran.code, 2);
-    assert!(ran.stderr.contains("cannot make the folder `/dev/null/out`"), "{}", ran.stderr);
+    let out = without_events.join("out");
+    std::fs::create_dir_all(out.join("every.jsonl")).unwrap();
+    let (shop, out) = ("examples/shop", out.to_str().unwrap());
+    for (arguments, said) in [
+        (
+            vec![shop, "--local", "/dev/null/out"],
+            "cannot make the folder `/dev/null/out`: not a directory",
+        ),
+        (
+            vec![shop, "--local", out, "--events", "x.json"],
+            "cannot read `x.json`: there is no such file",
+        ),
+        (
+            vec!["nowhere", "--local", out],
+            "cannot read `nowhere`: there is no such file or directory",
+        ),
+        (vec![without_events.to_str().unwrap(), "--local", out, "--events", "-"], "is a directory"),
+    ] {
+        let ran = distributary(&[&["run"], &arguments[..]].concat());
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{ran:?}");
+        assert!(ran.stderr.contains(said), "{said}: {}", ran.stderr);
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use distributary_cli::{Exit, Findings, OutputFormat, StageArgs};
+use distributary_cli::{Exit, Findings, OutputFormat, StageArgs, count};
 use distributary_rules::Scope;
 use distributary_ruleset::{Location, RulesetError};
 use serde_json::json;
@@ -118,8 +118,4 @@ impl Check {
         }
         Ok(())
     }
-}
-
-fn count(count: usize, what: &str) -> String {
-    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }

@@ -148,3 +148,12 @@ fn colours_are_for_terminals_unless_they_are_asked_for() {
     forced.env("CLICOLOR_FORCE", "1");
     assert!(ran(forced).stderr.contains('\u{1b}'));
 }
+
+#[test]
+fn shells_can_complete_the_command() {
+    for shell in ["bash", "zsh", "fish"] {
+        let ran = rulesc(&["completions", shell]);
+        assert_eq!(ran.code, 0);
+        assert!(ran.stdout.contains("output-format"));
+    }
+}
