@@ -1,10 +1,14 @@
 //! Conditions as the checked program writes them, lets expanded.
 
+use distributary_syntax::Span;
+
 use crate::term::{Path, Term};
 
 /// A question about a record. Its answer is true, false or unknown.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Condition {
+    /// A condition that somebody wrote, and where.
+    At(Origin, Box<Condition>),
     /// `not a`
     Not(Box<Condition>),
     /// `a and b and …`
@@ -38,6 +42,17 @@ pub enum Condition {
     },
     /// What stands where the checker found an error.
     Unknown,
+}
+
+/// Where a condition was written. It is equal to every other, so that conditions compare by what
+/// they ask.
+#[derive(Debug, Clone, Copy)]
+pub struct Origin(pub Span);
+
+impl PartialEq for Origin {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 /// Which order is asked for.

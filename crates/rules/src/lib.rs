@@ -30,7 +30,7 @@ mod term;
 mod truth;
 
 pub use check::{Checked, check};
-pub use condition::{Condition, Order, Search};
+pub use condition::{Condition, Order, Origin, Search};
 pub use given::{Given, ParamValue, variable};
 pub use program::{Output, Param, ParamType, Program, Rule, Source};
 pub use resolve::{Resolved, Scope};

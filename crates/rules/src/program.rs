@@ -7,8 +7,9 @@ use distributary_syntax::Span;
 
 use crate::condition::Condition;
 use crate::fixed::Fixed;
+use crate::reads::Read;
 use crate::route::{Lot, Route};
-use crate::term::Content;
+use crate::term::{Content, EventField};
 
 /// A checked rule set. Indices in it are places in its own lists, which are in the order of the
 /// sources.
@@ -54,6 +55,20 @@ impl Program {
     #[must_use]
     pub fn params(&self) -> &[Param] {
         &self.params
+    }
+
+    /// Whether what an output sends tells which rule sent it.
+    #[must_use]
+    pub fn names_its_rule(&self, output: &Output) -> bool {
+        let mut named = false;
+        let mut read = |read: Read<'_>| named |= matches!(read, Read::Event(EventField::Rule));
+        if let Some(with) = &output.with {
+            with.reads(&mut read);
+        }
+        if let Some(route) = self.routes.get(output.route) {
+            route.per_message.reads(&mut read);
+        }
+        named
     }
 
     /// SHA-256 in hexadecimal over the rules' text and the parameters' values: equal for equal

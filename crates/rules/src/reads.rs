@@ -24,7 +24,7 @@ pub(crate) type Reader<'f, 'p> = &'f mut dyn FnMut(Read<'p>);
 impl Condition {
     pub(crate) fn reads<'p>(&'p self, read: Reader<'_, 'p>) {
         match self {
-            Condition::Not(inner) => inner.reads(read),
+            Condition::At(_, inner) | Condition::Not(inner) => inner.reads(read),
             Condition::All(parts) | Condition::Any(parts) => {
                 parts.iter().for_each(|part| part.reads(read));
             }

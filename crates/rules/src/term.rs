@@ -64,8 +64,8 @@ pub enum Operator {
     Multiply,
 }
 
-/// The way to an attribute.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The way to an attribute. Two are equal that lead to the same place, wherever they were written.
+#[derive(Debug, Clone)]
 pub struct Path {
     /// `Old`, `New`, `Item` or `Keys`.
     pub root: Root,
@@ -100,6 +100,14 @@ fn is_identifier(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
+
+impl PartialEq for Path {
+    fn eq(&self, other: &Self) -> bool {
+        self.root == other.root && self.steps == other.steps
+    }
+}
+
+impl Eq for Path {}
 
 /// The fields of `event`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

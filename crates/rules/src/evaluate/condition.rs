@@ -11,6 +11,7 @@ use crate::truth::Truth;
 impl<'a> Scene<'a> {
     pub(crate) fn truth(&self, condition: &'a Condition) -> Truth {
         match condition {
+            Condition::At(_, inner) => self.truth(inner),
             Condition::Not(inner) => !self.truth(inner),
             Condition::All(parts) => Truth::all(parts.iter().map(|part| self.truth(part))),
             Condition::Any(parts) => Truth::any(parts.iter().map(|part| self.truth(part))),

@@ -7,6 +7,7 @@ mod term;
 
 use distributary_change::Record;
 
+use crate::condition::Condition;
 use crate::program::{Program, Rule};
 use crate::truth::Truth;
 pub(crate) use seen::Seen;
@@ -23,6 +24,20 @@ pub fn fires(program: &Program, rule: usize, record: &Record, source: Option<usi
     }
     let scene = Scene { program, rule, record, source };
     rule.when.as_ref().map_or(Truth::True, |when| scene.truth(when))
+}
+
+/// What a rule, or a part of its condition, says about a record, whatever kind of change and source
+/// the rule is for. It is [`Truth::Unknown`] where there is no such rule.
+#[must_use]
+pub fn truth(
+    program: &Program,
+    rule: usize,
+    condition: &Condition,
+    record: &Record,
+    source: Option<usize>,
+) -> Truth {
+    let Some(rule) = program.rules().get(rule) else { return Truth::Unknown };
+    Scene { program, rule, record, source }.truth(condition)
 }
 
 /// Everything that an answer depends on.

@@ -5,7 +5,7 @@ use distributary_syntax::ast::{BinaryOp, Expr, ExprKind};
 use distributary_syntax::{Diagnostic, Span, closest, codes};
 
 use super::{Kind, Lowering};
-use crate::condition::{Condition, Order, Search};
+use crate::condition::{Condition, Order, Origin, Search};
 use crate::names::listed;
 use crate::term::{EventField, Term};
 
@@ -15,6 +15,11 @@ const EVENT_TYPES: [&str; 3] = ["INSERT", "MODIFY", "REMOVE"];
 impl Lowering<'_> {
     /// An expression that can only be a condition.
     pub(super) fn question(&mut self, expr: &Expr) -> Condition {
+        let asked = self.asked(expr);
+        at(expr.span, asked)
+    }
+
+    fn asked(&mut self, expr: &Expr) -> Condition {
         match &expr.kind {
             ExprKind::Not(inner) => not(self.condition(inner)),
             ExprKind::Binary(op, left, right) => self.binary(*op, left, right, expr),
@@ -155,6 +160,14 @@ impl Lowering<'_> {
             return Condition::Unknown;
         }
         Condition::Text(search, a, b)
+    }
+}
+
+/// A condition with its place; an error needs none.
+pub(super) fn at(span: Span, condition: Condition) -> Condition {
+    match condition {
+        Condition::Unknown => condition,
+        condition => Condition::At(Origin(span), Box::new(condition)),
     }
 }
 

@@ -4,6 +4,7 @@ use distributary_syntax::ast::{Declaration, Expr};
 use distributary_syntax::{Diagnostic, Span, codes};
 
 use super::Lowering;
+use super::condition::at;
 use crate::term::{Content, Term};
 
 /// How many nodes a let may have when it is expanded.
@@ -106,7 +107,10 @@ impl<'a> Lowering<'a> {
             return Content::Term(Term::Unknown);
         }
         if self.expansion.borrow(*nodes, *depth) {
-            return content.clone();
+            return match content.clone() {
+                Content::Condition(condition) => Content::Condition(at(span, condition)),
+                content => content,
+            };
         }
         self.expansion.refused = true;
         self.refuse_size(span, format!("`{name}` makes this too large"));

@@ -19,6 +19,7 @@ use crate::condition::Condition;
 use crate::names::{Names, Word};
 use crate::program::Param;
 use crate::term::{Content, Term};
+use condition::at;
 pub(crate) use kind::Kind;
 use lets::{Expansion, Let};
 
@@ -132,7 +133,7 @@ impl<'a> Lowering<'a> {
             Content::Condition(condition) => return condition,
             Content::Term(Term::Unknown) => return Condition::Unknown,
             Content::Term(term) => match self.kind(&term) {
-                Kind::Bool => return Condition::Holds(term),
+                Kind::Bool => return at(expr.span, Condition::Holds(term)),
                 Kind::Any => {
                     let text = self.short(expr).unwrap_or("it");
                     format!("say what is asked: `{text} == true`, or `{text} exists`")

@@ -31,10 +31,7 @@ impl Lowering<'_> {
         let term = self.setting(expr);
         let fixed = |term| Fixed { term, span: expr.span };
         if term.reads_record() {
-            let message =
-                format!("`{name}` is the same for every record and cannot use event data");
-            let help = "only parameters may stand in it: `\"${name}\"`";
-            self.refuse(codes::FIXED_SETTING, expr.span, message, help);
+            self.refuse_event_data(setting, expr, "only parameters may stand in it: `\"${name}\"`");
         } else if term == Term::Unknown || self.is_plain_text(&term) {
             return fixed(term);
         } else {
@@ -47,9 +44,8 @@ impl Lowering<'_> {
     /// soon as the parameters are known.
     fn is_plain_text(&self, term: &Term) -> bool {
         let plain = |part: &Part| match part {
-            Part::Literal(_) | Part::Term(Term::Unknown | Term::Literal(_) | Term::Param(_)) => {
-                true
-            }
+            Part::Literal(_) | Part::Term(Term::Unknown | Term::Param(_)) => true,
+            Part::Term(Term::Literal(value)) => *value != Value::Null,
             Part::Term(_) => false,
         };
         match term {
@@ -73,7 +69,7 @@ impl Lowering<'_> {
         match expr.kind {
             ExprKind::Duration(duration) if sound(&duration) => return Some(duration),
             ExprKind::Duration(_) => self.refuse_limit(setting, expr, limits),
-            _ => self.refuse_value(setting, expr, limits),
+            _ => self.refuse_fixed(setting, expr, limits),
         }
         None
     }
@@ -89,7 +85,7 @@ impl Lowering<'_> {
         let expr = self.one(setting)?;
         let words = format!("a whole number from {} to {}", limits.start(), limits.end());
         let ExprKind::Number(digits) = &expr.kind else {
-            self.refuse_value(setting, expr, &words);
+            self.refuse_fixed(setting, expr, &words);
             return None;
         };
         let number = digits.parse().ok().filter(|number| limits.contains(number));
@@ -139,6 +135,21 @@ impl Lowering<'_> {
     pub(super) fn refuse_value(&mut self, setting: &Setting, expr: &Expr, takes: &str) {
         let message = format!("`{}` cannot be {}", setting.name.node, self.quote(expr));
         self.refuse(codes::SETTING_VALUE, expr.span, message, format!("it takes {takes}"));
+    }
+
+    /// Refuses the value of a setting that is written out, not reckoned.
+    fn refuse_fixed(&mut self, setting: &Setting, expr: &Expr, takes: &str) {
+        if matches!(expr.kind, ExprKind::Path(_)) {
+            self.refuse_event_data(setting, expr, &format!("it takes {takes}"));
+        } else {
+            self.refuse_value(setting, expr, takes);
+        }
+    }
+
+    fn refuse_event_data(&mut self, setting: &Setting, expr: &Expr, help: &str) {
+        let name = &setting.name.node;
+        let message = format!("`{name}` is the same for every record and cannot use event data");
+        self.refuse(codes::FIXED_SETTING, expr.span, message, help);
     }
 
     fn refuse_limit(&mut self, setting: &Setting, expr: &Expr, limits: &str) {
