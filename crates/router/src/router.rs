@@ -75,7 +75,7 @@ impl Router {
         let names = self.lanes.iter().map(|lane| lane.route.name.clone());
         let closed: Vec<Closed> =
             tables.iter().zip(names).map(|(table, name)| close(table, name)).collect();
-        let quarantine = close(&quarantine, "quarantine".into());
+        let quarantine = close_quarantine(&quarantine);
         let lowest = closed.iter().chain([&quarantine]).filter_map(|lane| lane.lowest_unsettled);
         Report {
             lowest_unsettled: lowest.chain(stray).min(),
@@ -105,8 +105,16 @@ fn close(table: &SettleTable, name: Arc<str>) -> Closed {
     let closed = table.close(name);
     let RouteReport { name: route, unsettled, .. } = &closed.report;
     if *unsettled > 0 {
-        let reason = closed.reason.as_deref().unwrap_or("there was no time for them");
-        warn!(%route, unsettled, reason, "unsettled deliveries come again");
+        warn!(%route, unsettled, reason = closed.reason(), "unsettled deliveries come again");
+    }
+    closed
+}
+
+fn close_quarantine(table: &SettleTable) -> Closed {
+    let closed = table.close("".into());
+    let unsettled = closed.report.unsettled;
+    if unsettled > 0 {
+        warn!(unsettled, reason = closed.reason(), "undecodable records come again");
     }
     closed
 }

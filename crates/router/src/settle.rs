@@ -112,6 +112,12 @@ impl SettleTable {
 pub(crate) struct Closed {
     pub(crate) report: RouteReport,
     pub(crate) lowest_unsettled: Option<usize>,
+    reason: Option<String>,
+}
+
+impl Closed {
     /// Why the first of the unsettled ones is.
-    pub(crate) reason: Option<String>,
+    pub(crate) fn reason(&self) -> &str {
+        self.reason.as_deref().unwrap_or("there was no time for them")
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-/// Identifies a file within one [`Sources`]: its index there.
+/// Identifies a file within one [`Sources`](crate::Sources): its index there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct FileId(pub u32);
 

@@ -43,7 +43,7 @@ pub(crate) struct Run {
     #[arg(long, value_name = "FILE|DIR")]
     events: Option<PathBuf>,
 
-    /// Write each route's deliveries to DIR/<route>.jsonl instead; needs no account
+    /// Write each route's deliveries to DIR/ROUTE.jsonl instead; needs no account
     #[arg(long, value_name = "DIR", conflicts_with = "endpoint_url")]
     local: Option<PathBuf>,
 
