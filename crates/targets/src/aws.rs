@@ -1,8 +1,8 @@
 //! AWS behind the routes: every route and every lot has a client of its own.
 //!
-//! `aws-config` finds credentials, region and endpoint the way every AWS tool does. Reading nothing
-//! but a function's environment would save two crates, five seconds of a build, and would cost
-//! operators their profiles.
+//! `aws-config` finds credentials, region and endpoints the way every AWS tool does. It is 1.2 MB
+//! of the function's 8.9 MB and five seconds of a debug build; reading variables alone would lose
+//! operators their profiles, and everybody the endpoints of single services and FIPS.
 
 mod answer;
 mod attributes;
