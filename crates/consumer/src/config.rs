@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use tracing::Level;
 
-use crate::start::StartError;
+use crate::error::StartError;
 
 /// The settings of one function.
 #[derive(Debug, Clone, PartialEq, Eq)]

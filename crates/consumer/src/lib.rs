@@ -6,6 +6,7 @@
 
 mod answer;
 mod config;
+mod error;
 mod function;
 mod logging;
 mod runtime;
@@ -14,6 +15,6 @@ mod telemetry;
 
 pub use answer::{Answer, InvocationError, ItemFailure};
 pub use config::Config;
+pub use error::StartError;
 pub use function::{Function, Invocation};
 pub use runtime::run;
-pub use start::StartError;

@@ -15,9 +15,9 @@ use tracing::{Instrument, Level, error, info_span};
 
 use crate::answer::{Answer, InvocationError};
 use crate::config::Config;
+use crate::error::StartError;
 use crate::function::{Function, Invocation};
 use crate::logging;
-use crate::start::StartError;
 
 /// Serves invocations until Lambda ends the process. An error at the start is logged, reported to
 /// Lambda, and ends the process at once.

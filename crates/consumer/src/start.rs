@@ -1,24 +1,18 @@
 //! From the environment to a function that is ready, or to a clear error. A function that cannot
 //! do its work must not start: it would settle records that nobody has looked at.
 
-use std::fmt;
 use std::sync::Arc;
 
 use distributary_plan::Planner;
 use distributary_router::{Lane, Router};
 use distributary_rules::{Checked, Program, Scope, check};
-use distributary_ruleset::{RuleSet, RulesetError};
-use distributary_syntax::{Diagnostic, Severity, Sources, render};
+use distributary_ruleset::RuleSet;
+use distributary_syntax::{Severity, render};
 use tracing::{info, warn};
 
 use crate::config::Config;
+use crate::error::StartError;
 use crate::function::Function;
-
-/// Why the function does not start: findings of one line each, which name file, line and name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StartError {
-    findings: Vec<String>,
-}
 
 impl Function {
     /// Loads the rules and opens what they lead to. The waits between attempts are drawn from
@@ -74,49 +68,3 @@ fn program(config: &Config, rule_set: &RuleSet) -> Result<Program, StartError> {
         .map_err(|findings| StartError::findings(&findings, sources))?;
     Ok(program)
 }
-
-impl StartError {
-    pub(crate) fn new(message: String) -> Self {
-        StartError { findings: vec![message] }
-    }
-
-    /// One line per finding, at least one.
-    #[must_use]
-    pub fn lines(&self) -> &[String] {
-        &self.findings
-    }
-
-    fn findings(findings: &[Diagnostic], sources: &Sources) -> Self {
-        let line = |finding| render::concise(finding, sources);
-        StartError { findings: findings.iter().map(line).collect() }
-    }
-
-    fn rule_set(error: RulesetError) -> Self {
-        match error {
-            RulesetError::Refused(refused) => {
-                StartError::findings(&refused.diagnostics, &refused.sources)
-            }
-            RulesetError::Unreadable { .. } | RulesetError::Empty { .. } => {
-                StartError::new(format!(
-                    "{error}; rules are taken from the folder `rules` beside the executable, or from \
-                 the one that `DISTRIBUTARY_RULES` names"
-                ))
-            }
-            other => StartError::new(other.to_string()),
-        }
-    }
-}
-
-impl From<distributary_targets::ConnectError> for StartError {
-    fn from(error: distributary_targets::ConnectError) -> Self {
-        StartError::new(error.to_string())
-    }
-}
-
-impl fmt::Display for StartError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.findings.join("\n"))
-    }
-}
-
-impl std::error::Error for StartError {}
