@@ -42,6 +42,9 @@ pub fn check(sources: &Sources, given: &Given) -> Checked {
     declare(&declared, &mut names, &mut findings);
 
     let mut lowering = Lowering::new(sources, names, params, findings);
+    for (declaration, construct) in &declared.later {
+        lowering.not_yet(construct, declaration.name.span);
+    }
     lowering.lets(declared.lets.iter().copied());
     let mut program = Program {
         lots: declared.lots.iter().map(|(at, lot)| lowering.lot_declaration(at, lot)).collect(),

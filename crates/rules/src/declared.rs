@@ -1,7 +1,7 @@
 //! The declarations of all files, by kind.
 
 use distributary_syntax::ast::{
-    Declaration, DeclarationKind, Destination, Expr, File, Param, Rule, Setting,
+    Declaration, DeclarationKind, Destination, Expr, File, Param, Rule, Source,
 };
 
 /// Every declaration of a rule set, in the order of the sources. The places in these lists are
@@ -9,11 +9,13 @@ use distributary_syntax::ast::{
 #[derive(Debug, Default)]
 pub(crate) struct Declared<'a> {
     pub(crate) params: Vec<(&'a Declaration, &'a Param)>,
-    pub(crate) sources: Vec<(&'a Declaration, &'a [Setting])>,
+    pub(crate) sources: Vec<(&'a Declaration, &'a Source)>,
     pub(crate) lets: Vec<(&'a Declaration, &'a Expr)>,
     pub(crate) lots: Vec<(&'a Declaration, &'a Destination)>,
     pub(crate) routes: Vec<(&'a Declaration, &'a Destination)>,
     pub(crate) rules: Vec<(&'a Declaration, &'a Rule)>,
+    /// Those that this version refuses, with what they are called.
+    pub(crate) later: Vec<(&'a Declaration, &'static str)>,
 }
 
 impl<'a> Declared<'a> {
@@ -27,6 +29,15 @@ impl<'a> Declared<'a> {
                 DeclarationKind::Lot(lot) => declared.lots.push((declaration, lot)),
                 DeclarationKind::Route(route) => declared.routes.push((declaration, route)),
                 DeclarationKind::Rule(rule) => declared.rules.push((declaration, rule)),
+                DeclarationKind::Schema(_) => {
+                    declared.later.push((declaration, "`schema` declarations"))
+                }
+                DeclarationKind::Ignore(_) => {
+                    declared.later.push((declaration, "`ignore` declarations"))
+                }
+                DeclarationKind::Test(_) => {
+                    declared.later.push((declaration, "`test` declarations"))
+                }
             }
         }
         declared

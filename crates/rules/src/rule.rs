@@ -20,6 +20,13 @@ impl Lowering<'_> {
         written: &ast::Rule,
         sources: usize,
     ) -> Rule {
+        for (construct, name) in
+            [("`of`", &written.of), ("`mode`", &written.mode), ("`formerly`", &written.formerly)]
+        {
+            if let Some(name) = name {
+                self.not_yet(construct, name.span);
+            }
+        }
         self.refuse_repeated_route(written);
         let mut events: Vec<EventKind> =
             written.on.iter().flat_map(|word| self.event_kinds(word)).collect();

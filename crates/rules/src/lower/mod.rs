@@ -60,6 +60,12 @@ impl<'a> Lowering<'a> {
         self.findings.push(Diagnostic::error(code, message, span).help(help));
     }
 
+    /// Reports a part of the language that this version does not have.
+    pub(crate) fn not_yet(&mut self, construct: &str, span: Span) {
+        let message = format!("this version of the language has no {construct}");
+        self.findings.push(Diagnostic::error(codes::LATER, message, span));
+    }
+
     /// The text of an expression for a message; a word for it where it is long.
     pub(crate) fn quote(&self, expr: &Expr) -> String {
         self.short(expr).map_or_else(|| "this".to_owned(), |text| format!("`{text}`"))
@@ -105,7 +111,14 @@ impl<'a> Lowering<'a> {
             ExprKind::List(items) => {
                 Content::List(items.iter().map(|item| self.content(item)).collect())
             }
-            ExprKind::Object(entries) => self.object(entries),
+            ExprKind::Object(members) => self.object(members),
+            ExprKind::TypeTest { .. } => self.later("`is` with a type", expr),
+            ExprKind::Matches { .. } => self.later("`matches`", expr),
+            ExprKind::Quantifier { .. } => self.later("`any … in` or `all … in`", expr),
+            ExprKind::Local { .. } => self.later("variables", expr),
+            ExprKind::Call { .. } => self.later("functions", expr),
+            ExprKind::Bytes(_) => self.later("binary literals", expr),
+            ExprKind::Set(_) => self.later("set literals", expr),
             ExprKind::Not(_)
             | ExprKind::In { .. }
             | ExprKind::Has { .. }
@@ -117,6 +130,11 @@ impl<'a> Lowering<'a> {
         };
         self.expansion.leave();
         content
+    }
+
+    fn later(&mut self, construct: &str, expr: &Expr) -> Content {
+        self.not_yet(construct, expr.span);
+        Content::Term(Term::Unknown)
     }
 
     fn word(&mut self, name: &str, span: Span) -> Content {

@@ -9,6 +9,10 @@ use crate::term::{Content, EventField, Path, Term};
 
 impl Lowering<'_> {
     pub(super) fn path(&mut self, written: &Written, expr: &Expr) -> Content {
+        if written.pick.is_some() {
+            self.not_yet("picks such as `.{a, b}`", expr.span);
+            return Content::Term(Term::Unknown);
+        }
         match (written.root.node, written.steps.as_slice()) {
             (Root::Change, []) => Content::Change,
             (Root::Change, [step, ..]) => {

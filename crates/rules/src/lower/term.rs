@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use distributary_change::{Number, Value};
-use distributary_syntax::ast::{BinaryOp, Entry, Expr, ExprKind, TextPart};
+use distributary_syntax::ast::{BinaryOp, Entry, Expr, ExprKind, Member, TextPart};
 use distributary_syntax::{Diagnostic, Span, codes};
 
 use super::{Kind, Lowering};
@@ -92,10 +92,17 @@ impl Lowering<'_> {
         Term::Arithmetic(operator, left, right)
     }
 
-    pub(super) fn object(&mut self, entries: &[Entry]) -> Content {
+    pub(super) fn object(&mut self, members: &[Member]) -> Content {
         let mut seen: HashMap<&str, Span> = HashMap::new();
-        let mut object = Vec::with_capacity(entries.len());
-        for Entry { key, value } in entries {
+        let mut object = Vec::with_capacity(members.len());
+        for member in members {
+            let Entry { key, value } = match member {
+                Member::Entry(entry) => entry,
+                Member::Spread(expr) => {
+                    self.not_yet("spreads with `...`", expr.span);
+                    continue;
+                }
+            };
             if let Some(first) = seen.insert(&key.node, key.span) {
                 let message = format!("the key `{}` is written twice", key.node);
                 self.findings.push(

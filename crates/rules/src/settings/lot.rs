@@ -14,6 +14,10 @@ impl Lowering<'_> {
     pub(crate) fn lot_declaration(&mut self, declaration: &Declaration, lot: &Destination) -> Lot {
         let place = match lot.kind.node.as_str() {
             "sqs" => LotPlace::Sqs { queue: self.lot_place("queue", declaration, lot) },
+            kind @ ("dynamodb" | "s3") => {
+                self.not_yet(&format!("kind `{kind}`"), lot.kind.span);
+                LotPlace::File { path: Fixed { term: Term::Unknown, span: lot.kind.span } }
+            }
             "file" => LotPlace::File { path: self.lot_place("path", declaration, lot) },
             _ => {
                 self.refuse_kind(&lot.kind, "lot", &["sqs", "file"]);

@@ -15,6 +15,9 @@ use crate::names::listed;
 
 pub(crate) use parking::{Parking, settle};
 
+/// Settings of the language that this version refuses.
+const LATER: [&str; 7] = ["format", "numbers", "max_block", "oversize", "ttl", "unmatched", "then"];
+
 /// The settings of one declaration: each is known, and there once.
 #[derive(Debug)]
 pub(crate) struct Settings<'a> {
@@ -39,7 +42,9 @@ impl<'a> Settings<'a> {
         let mut unknown = Vec::new();
         for setting in written {
             let Name { node, span } = &setting.name;
-            if !known.contains(&node.as_str()) {
+            if LATER.contains(&node.as_str()) {
+                lowering.not_yet(&format!("setting `{node}`"), *span);
+            } else if !known.contains(&node.as_str()) {
                 let help = match closest(node, known.iter().copied()) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("{owner} has {}", listed(known.iter().copied())),

@@ -47,6 +47,9 @@ impl Lowering<'_> {
         declaration: &Declaration,
         destination: &Destination,
     ) -> (Route, Parking) {
+        if let Some(name) = &destination.formerly {
+            self.not_yet("`formerly`", name.span);
+        }
         let kind = &destination.kind;
         let known = RouteKind::ALL.into_iter().find(|(name, _)| *name == kind.node);
         if known.is_none() {

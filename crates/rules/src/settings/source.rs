@@ -1,7 +1,7 @@
 //! `source name { table key view park }`
 
 use distributary_change::StreamView;
-use distributary_syntax::ast::{Declaration, ExprKind, Setting};
+use distributary_syntax::ast::{self, Declaration, ExprKind, Setting};
 
 use super::Settings;
 use crate::lower::Lowering;
@@ -11,9 +11,13 @@ const VIEWS: [StreamView; 4] =
     [StreamView::NewAndOldImages, StreamView::NewImage, StreamView::OldImage, StreamView::KeysOnly];
 
 impl Lowering<'_> {
-    pub(crate) fn source(&mut self, declaration: &Declaration, written: &[Setting]) -> Source {
+    pub(crate) fn source(&mut self, declaration: &Declaration, written: &ast::Source) -> Source {
+        for guard in &written.guards {
+            self.not_yet("guards such as `only when`", guard.span);
+        }
         let known = ["table", "key", "view", "park"];
-        let settings = Settings::read(self, "a source", &declaration.name, written, &known);
+        let settings =
+            Settings::read(self, "a source", &declaration.name, &written.settings, &known);
         let table = self.fixed("table", &settings);
         let view = self.choice_of("view", &settings, &VIEWS.map(StreamView::as_str));
         Source {

@@ -9,6 +9,7 @@ mod value;
 
 use crate::ast::{
     Declaration, DeclarationKind, Destination, Name, Output, Param, Rule as RuleBody, Setting,
+    Source,
 };
 use crate::grammar::{Pair, Pairs, Rule};
 use crate::split::Chunk;
@@ -46,7 +47,10 @@ impl<'d> Lower<'d> {
         let name = self.declared(&inner.next()?);
         let kind = match rule {
             Rule::param_declaration => DeclarationKind::Param(self.param(inner)?),
-            Rule::source_declaration => DeclarationKind::Source(self.settings(inner.next()?)?),
+            Rule::source_declaration => DeclarationKind::Source(Source {
+                settings: self.settings(inner.next()?)?,
+                guards: Vec::new(),
+            }),
             Rule::let_declaration => DeclarationKind::Let(self.expr(inner.next()?)?),
             Rule::lot_declaration => DeclarationKind::Lot(self.destination(inner)?),
             Rule::route_declaration => DeclarationKind::Route(self.destination(inner)?),
@@ -101,7 +105,7 @@ impl<'d> Lower<'d> {
     ) -> Option<Destination> {
         let kind = self.name(&inner.next()?);
         let settings = self.settings(inner.next()?)?;
-        Some(Destination { kind, settings })
+        Some(Destination { kind, settings, formerly: None })
     }
 
     fn settings(&mut self, pair: Pair<'_>) -> Option<Vec<Setting>> {
@@ -122,7 +126,7 @@ impl<'d> Lower<'d> {
         clauses: impl Iterator<Item = Pair<'s>>,
         name: &Name,
     ) -> Option<RuleBody> {
-        let mut rule = RuleBody { on: Vec::new(), from: None, when: None, to: Vec::new() };
+        let mut rule = RuleBody::default();
         let mut latest = None;
         for clause in clauses {
             let kind = clause.as_rule();

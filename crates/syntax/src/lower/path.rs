@@ -1,6 +1,6 @@
 //! Paths into images, keys and the event.
 
-use crate::ast::{Expr, ExprKind, Path, Root, Step};
+use crate::ast::{Expr, ExprKind, Member, Path, Root, Step};
 use crate::expected::shown;
 use crate::grammar::{Pair, Rule};
 use crate::{Diagnostic, Spanned, codes, words};
@@ -33,7 +33,7 @@ impl Lower<'_> {
             };
             steps.push(Spanned::new(step, span));
         }
-        Some(Path { root: Spanned::new(root, self.span(&first)), steps })
+        Some(Path { root: Spanned::new(root, self.span(&first)), steps, pick: None })
     }
 
     fn index(&mut self, digits: &str, span: crate::Span) -> Step {
@@ -81,8 +81,8 @@ impl Lower<'_> {
 
     /// `{ "S": "Paid" }` as something to compare with.
     pub(super) fn check_wrapper_object(&mut self, value: &Expr) {
-        let ExprKind::Object(entries) = &value.kind else { return };
-        let [entry] = entries.as_slice() else { return };
+        let ExprKind::Object(members) = &value.kind else { return };
+        let [Member::Entry(entry)] = members.as_slice() else { return };
         let name = entry.key.node.as_str();
         if WRAPPERS.contains(&name) {
             let message =

@@ -2,7 +2,7 @@
 
 use pest::pratt_parser::{Assoc, ConstPrattParser, Op, pratt_precedence};
 
-use crate::ast::{BinaryOp, Entry, Expr, ExprKind};
+use crate::ast::{BinaryOp, Entry, Expr, ExprKind, Member};
 use crate::expected::shown;
 use crate::grammar::{Pair, Pairs, Rule};
 use crate::{Diagnostic, Span, codes};
@@ -88,7 +88,8 @@ impl Lower<'_> {
             }
             Rule::object => {
                 let entries = pair.into_inner().filter(|p| p.as_rule() == Rule::entry);
-                ExprKind::Object(entries.map(|p| self.entry(p)).collect::<Option<_>>()?)
+                let entries = entries.map(|p| self.entry(p).map(Member::Entry));
+                ExprKind::Object(entries.collect::<Option<_>>()?)
             }
             Rule::group => self.expr(pair.into_inner().next()?)?.kind,
             Rule::negation => {

@@ -12,6 +12,7 @@
 mod diagnostics;
 mod golden;
 mod limits;
+mod places;
 mod properties;
 mod rendering;
 mod tree;

@@ -3,7 +3,7 @@
 use distributary_syntax::{Parsed, Sources, Span, parse, render};
 use proptest::prelude::*;
 
-use crate::tree;
+use crate::places;
 
 const GOOD: &str = include_str!("../trees/shop.txt");
 
@@ -153,7 +153,7 @@ fn check(text: &str) {
         assert!(!diagnostic.message.ends_with('.'), "{said:?}");
     }
     for file in &parsed.files {
-        file.declarations.iter().flat_map(tree::places).for_each(inside);
+        file.declarations.iter().flat_map(places::of).for_each(inside);
         file.unread.iter().for_each(|name| inside(name.span));
     }
     let unread = parsed.files.iter().map(|file| file.unread.len()).sum::<usize>();

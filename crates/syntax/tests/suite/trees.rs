@@ -2,7 +2,7 @@
 
 use distributary_syntax::{Parsed, Sources, parse, render};
 
-use crate::{golden, tree};
+use crate::{golden, places, tree};
 
 fn read(text: &str) -> (Sources, Parsed) {
     let mut sources = Sources::new();
@@ -26,7 +26,7 @@ fn spans_end_where_their_text_ends() {
     golden::check("spans", |text| {
         let (sources, parsed) = read(text);
         let declarations = parsed.files.iter().flat_map(|file| &file.declarations);
-        let places = declarations.flat_map(tree::places);
+        let places = declarations.flat_map(places::of);
         places.map(|span| format!("{}\n", sources.text(span).replace('\n', "⏎"))).collect()
     });
 }
