@@ -17,6 +17,9 @@ port = listener.getsockname()[1]
 os.environ["GATEWAY_PORT"] = str(port)
 os.environ["MINISTACK_HOST"] = "127.0.0.1"
 os.environ["AWS_ENDPOINT_URL"] = f"http://127.0.0.1:{port}"
+# These two listen on every address, whatever the socket above is bound to.
+os.environ["IOT_MTLS_ENABLED"] = "0"
+os.environ["SFTP_ENABLED"] = "0"
 
 from hypercorn.asyncio import serve  # noqa: E402
 from hypercorn.config import Config  # noqa: E402

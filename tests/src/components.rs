@@ -38,6 +38,8 @@ pub fn start_ministack() -> Result<Server> {
     Server::start(
         "ministack",
         Command::new("python3")
+            // Only what was installed for it: packages of this machine change what it does.
+            .arg("-S")
             .arg(workspace().join("tests/components/loopback_ministack.py"))
             .env("PYTHONPATH", home)
             .env("LOG_LEVEL", "WARNING"),

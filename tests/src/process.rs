@@ -50,6 +50,12 @@ impl Server {
         Ok(server)
     }
 
+    /// The process.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// The base URL, `http://127.0.0.1:PORT`.
     #[must_use]
     pub fn endpoint(&self) -> &str {
