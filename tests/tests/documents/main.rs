@@ -1,0 +1,88 @@
+//! The rules that the documentation shows are rules: they parse, and where a block declares what it
+//! uses, it checks without a finding.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
+
+use std::path::{Path, PathBuf};
+
+use distributary_rules::{Given, check};
+use distributary_syntax::{Diagnostic, Sources, render};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+/// The Markdown files for people at the top, and those in `docs`.
+fn documents() -> Vec<PathBuf> {
+    let folders = [root(), root().join("docs")];
+    let mut files: Vec<_> = folders
+        .iter()
+        .flat_map(|folder| std::fs::read_dir(folder).unwrap())
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
+        .collect();
+    files.sort();
+    files
+}
+
+/// Each fenced block `rules`, with its first line's number.
+fn blocks(text: &str) -> Vec<(usize, String)> {
+    let mut blocks: Vec<(usize, String)> = Vec::new();
+    let mut open = false;
+    for (line, number) in text.lines().zip(1..) {
+        match (open, line) {
+            (false, "```rules") => {
+                blocks.push((number + 1, String::new()));
+                open = true;
+            }
+            (true, "```") => open = false,
+            (true, line) => {
+                let (_, block) = blocks.last_mut().unwrap();
+                block.push_str(line);
+                block.push('\n');
+            }
+            _ => {}
+        }
+    }
+    assert!(!open, "a block has no end");
+    blocks
+}
+
+fn findings(name: &str, block: &str) -> Vec<String> {
+    let mut sources = Sources::new();
+    sources.add(name, block);
+    let whole = block.lines().any(|line| line.starts_with("route "));
+    let found: Vec<Diagnostic> = if whole {
+        check(&sources, &Given::default()).diagnostics
+    } else {
+        distributary_syntax::parse(&sources).diagnostics
+    };
+    found.iter().map(|finding| render::full(finding, &sources, false)).collect()
+}
+
+#[test]
+fn every_block_of_rules_in_the_documentation_is_right() {
+    let mut seen = 0;
+    for path in documents() {
+        let name = path.strip_prefix(root()).unwrap().display().to_string();
+        for (line, block) in blocks(&std::fs::read_to_string(&path).unwrap()) {
+            seen += 1;
+            let findings = findings(&format!("{name}, from line {line}"), &block);
+            assert!(findings.is_empty(), "{}", findings.join("\n"));
+        }
+    }
+    assert!(seen >= 3, "only {seen} blocks of rules were found");
+}
+
+#[test]
+fn every_link_to_a_file_leads_somewhere() {
+    for path in documents() {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+        for target in targets.filter(|target| !target.contains("://")) {
+            let file = target.split('#').next().unwrap();
+            let there = file.is_empty() || path.parent().unwrap().join(file).exists();
+            assert!(there, "{} links to `{target}`, which is not there", path.display());
+        }
+    }
+}
