@@ -1,13 +1,14 @@
 //! The author's command: checks and tries rules, offline.
 
 mod commands;
+mod pages;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use distributary_cli::{Color, Completions, Exit, exit_code};
 
-use crate::commands::{check::Check, eval::Eval};
+use crate::commands::{check::Check, eval::Eval, explain::Explain};
 
 /// Check and try Distributary rules, offline
 #[derive(Debug, Parser)]
@@ -24,6 +25,7 @@ struct Cli {
 enum Command {
     Check(Check),
     Eval(Eval),
+    Explain(Explain),
     Completions(Completions),
 }
 
@@ -37,6 +39,7 @@ fn run(command: &Command) -> anyhow::Result<Exit> {
     match command {
         Command::Check(check) => check.run(),
         Command::Eval(eval) => eval.run(),
+        Command::Explain(explain) => explain.run(),
         Command::Completions(completions) => completions.run::<Cli>(),
     }
 }

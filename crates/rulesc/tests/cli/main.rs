@@ -11,6 +11,7 @@
 mod broken;
 mod check;
 mod eval;
+mod pages;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
