@@ -3,6 +3,8 @@
 use clap::ValueEnum;
 use distributary_syntax::{Diagnostic, Severity, Sources, render};
 
+use crate::finding::Finding;
+
 /// How findings are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum OutputFormat {
@@ -12,22 +14,41 @@ pub enum OutputFormat {
     Concise,
     /// One JSON document on standard output
     Json,
+    /// Annotations on the lines of a pull request; the default where GitHub Actions runs
+    Github,
+    /// A SARIF 2.1.0 log for code scanning
+    Sarif,
+    /// A JUnit report
+    Junit,
 }
 
-/// Prints findings as they come and counts them.
+impl OutputFormat {
+    /// What was asked for, or else what suits where this runs.
+    #[must_use]
+    pub fn or_default(asked: Option<OutputFormat>) -> OutputFormat {
+        let github = || std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true");
+        match asked {
+            Some(format) => format,
+            None if github() => OutputFormat::Github,
+            None => OutputFormat::Full,
+        }
+    }
+}
+
+/// Prints findings for people as they come, keeps those for programs, and counts all.
 #[derive(Debug)]
 pub struct Findings {
     format: OutputFormat,
     errors: usize,
     warnings: usize,
-    json: Vec<serde_json::Value>,
+    kept: Vec<Finding>,
 }
 
 impl Findings {
     /// None yet.
     #[must_use]
     pub fn new(format: OutputFormat) -> Self {
-        Findings { format, errors: 0, warnings: 0, json: Vec::new() }
+        Findings { format, errors: 0, warnings: 0, kept: Vec::new() }
     }
 
     /// How many errors were reported.
@@ -42,10 +63,10 @@ impl Findings {
         self.warnings
     }
 
-    /// The findings as JSON, where that is the format.
+    /// The findings in the order of the reports, where the format is for programs.
     #[must_use]
-    pub fn into_json(self) -> Option<Vec<serde_json::Value>> {
-        (self.format == OutputFormat::Json).then_some(self.json)
+    pub fn kept(&self) -> &[Finding] {
+        &self.kept
     }
 
     /// Reports findings about these sources.
@@ -64,7 +85,7 @@ impl Findings {
                 OutputFormat::Concise => {
                     anstream::eprintln!("{}", render::concise(diagnostic, sources));
                 }
-                OutputFormat::Json => self.json.push(crate::json::finding(diagnostic, sources)),
+                _ => self.kept.push(Finding::new(diagnostic, sources)),
             }
         }
     }

@@ -6,8 +6,8 @@ mod account;
 mod completions;
 mod events;
 mod exit;
+mod finding;
 mod findings;
-mod json;
 mod rules;
 mod words;
 
@@ -18,6 +18,7 @@ pub use completions::Completions;
 pub use distributary_ruleset::reason;
 pub use events::{Chunk, Events};
 pub use exit::{Exit, Reported, exit_code};
+pub use finding::{Finding, Place, Point};
 pub use findings::{Findings, OutputFormat};
 pub use rules::{Loaded, StageArgs, load};
 pub use words::count;

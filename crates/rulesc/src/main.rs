@@ -2,6 +2,7 @@
 
 mod commands;
 mod pages;
+mod report;
 
 use std::process::ExitCode;
 

@@ -9,6 +9,8 @@ use distributary_rules::Scope;
 use distributary_ruleset::{Location, RulesetError};
 use serde_json::json;
 
+use crate::report::{github, junit, sarif};
+
 /// Check rules: syntax, names, types, settings
 ///
 /// Exits with 0 when there is nothing to mend, with 1 when there is, and with 2 when a rule set
@@ -25,9 +27,9 @@ pub(crate) struct Check {
     #[arg(long, value_name = "SEVERITY")]
     deny: Option<Deny>,
 
-    /// How findings are printed
-    #[arg(long, value_name = "FORMAT", default_value = "full")]
-    output_format: OutputFormat,
+    /// How findings are printed [default: full, and github under GitHub Actions]
+    #[arg(long, value_name = "FORMAT")]
+    output_format: Option<OutputFormat>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -45,7 +47,8 @@ struct Counts {
 
 impl Check {
     pub(crate) fn run(&self) -> anyhow::Result<Exit> {
-        let mut findings = Findings::new(self.output_format);
+        let format = OutputFormat::or_default(self.output_format);
+        let mut findings = Findings::new(format);
         let mut counts = Counts::default();
         let mut failed = false;
         for location in distributary_ruleset::find(&self.paths)? {
@@ -58,7 +61,7 @@ impl Check {
             true => Exit::No,
             false => Exit::Fine,
         };
-        self.summarise(&counts, findings)?;
+        self.summarise(format, &counts, &findings)?;
         Ok(exit)
     }
 
@@ -92,30 +95,49 @@ impl Check {
         }
     }
 
-    fn summarise(&self, counts: &Counts, findings: Findings) -> anyhow::Result<()> {
+    fn summarise(
+        &self,
+        format: OutputFormat,
+        counts: &Counts,
+        findings: &Findings,
+    ) -> anyhow::Result<()> {
         let mut out = std::io::stdout().lock();
         let Counts { files, rules, routes } = *counts;
-        let (errors, warnings) = (findings.errors(), findings.warnings());
-        if let Some(json) = findings.into_json() {
-            let document = json!({
-                "version": 1,
-                "files": files,
-                "rules": rules,
-                "routes": routes,
-                "diagnostics": json,
-            });
-            writeln!(out, "{document}")?;
-        } else {
-            let counted =
-                [count(files, "file"), count(rules, "rule"), count(routes, "route")].join(", ");
-            let found = match (errors, warnings) {
-                (0, 0) => "no problems".to_owned(),
-                (0, _) => count(warnings, "warning"),
-                (_, 0) => count(errors, "error"),
-                _ => format!("{}, {}", count(errors, "error"), count(warnings, "warning")),
-            };
-            writeln!(out, "{counted}: {found}")?;
+        match format {
+            OutputFormat::Json => {
+                let document = json!({
+                    "version": 1,
+                    "files": files,
+                    "rules": rules,
+                    "routes": routes,
+                    "diagnostics": findings.kept(),
+                });
+                writeln!(out, "{document}")?;
+                return Ok(());
+            }
+            OutputFormat::Sarif => {
+                writeln!(out, "{}", sarif::log(findings.kept()))?;
+                return Ok(());
+            }
+            OutputFormat::Junit => {
+                let cases = junit::cases(findings.kept(), self.deny.is_some());
+                junit::write("rulesc check", &cases, &mut out)?;
+                return Ok(());
+            }
+            OutputFormat::Github => github::write(findings.kept(), &mut out)?,
+            OutputFormat::Full | OutputFormat::Concise => {}
         }
+        let counted =
+            [count(files, "file"), count(rules, "rule"), count(routes, "route")].join(", ");
+        let found = match (findings.errors(), findings.warnings()) {
+            (0, 0) => "no problems".to_owned(),
+            (0, warnings) => count(warnings, "warning"),
+            (errors, 0) => count(errors, "error"),
+            (errors, warnings) => {
+                format!("{}, {}", count(errors, "error"), count(warnings, "warning"))
+            }
+        };
+        writeln!(out, "{counted}: {found}")?;
         Ok(())
     }
 }

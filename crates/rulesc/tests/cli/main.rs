@@ -11,6 +11,7 @@
 mod broken;
 mod check;
 mod eval;
+mod formats;
 mod pages;
 
 use std::path::{Path, PathBuf};
@@ -30,6 +31,7 @@ fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rulesc"));
     command.args(arguments).current_dir(top()).stdin(Stdio::null());
     command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").env_remove("CLICOLOR");
+    command.env_remove("GITHUB_ACTIONS");
     command
 }
 
