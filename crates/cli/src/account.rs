@@ -39,8 +39,8 @@ impl Account {
         self.records += plan.records.len();
         for seen in &plan.records {
             match &seen.verdict {
-                Verdict::Matched(_) => {}
-                Verdict::Unmatched => self.unmatched += 1,
+                Verdict::Matched(_) | Verdict::Ignored | Verdict::Skipped => {}
+                Verdict::Unmatched(_) => self.unmatched += 1,
                 Verdict::PoorerThanView(deliveries) => {
                     self.poorer += 1;
                     self.unmatched += usize::from(*deliveries == 0);

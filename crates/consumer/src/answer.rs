@@ -98,7 +98,7 @@ mod tests {
         let seen = |sequence: &Option<&str>| Seen {
             event: None,
             sequence: sequence.map(Into::into),
-            verdict: Verdict::Unmatched,
+            verdict: Verdict::Skipped,
         };
         let records: Vec<_> = sequences.iter().map(seen).collect();
         let report = Report { routes: Vec::new(), quarantined: 0, lowest_unsettled };

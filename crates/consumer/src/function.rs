@@ -43,8 +43,9 @@ impl Function {
         let Invocation { payload, now, deadline } = invocation;
         let started = Instant::now();
         let batch = Batch::split(&payload)?;
-        let Plan { deliveries, quarantined, records } = self.planner.plan(&batch);
+        let Plan { deliveries, quarantined, shadowed, records } = self.planner.plan(&batch);
         telemetry::records(&records);
+        telemetry::shadowed(&shadowed);
         let work = Work { deliveries, quarantined, now, deadline, progress: None };
         let report = self.router.run(work).await;
         telemetry::outcomes(&records, &report, started.elapsed());

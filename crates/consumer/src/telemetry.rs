@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use distributary_plan::{Seen, Verdict};
+use distributary_plan::{Seen, Shadowed, Verdict};
 use distributary_router::{Report, RouteReport};
+use distributary_rules::Unmatched;
 use tracing::{error, info, warn};
 
 /// Says what is wrong with records before anything is delivered.
 pub(crate) fn records(records: &[Seen]) {
     let mut foreign: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut poorer = Vec::new();
+    let (mut poorer, mut unmatched) = (Vec::new(), Vec::new());
     for record in records {
         match &record.verdict {
             Verdict::ForeignTable(table) => *foreign.entry(table).or_default() += 1,
@@ -19,7 +20,11 @@ pub(crate) fn records(records: &[Seen]) {
                 let (event, sequence) = (record.event.as_deref(), record.sequence.as_deref());
                 error!(event, sequence, reason, "a record cannot be decoded");
             }
-            Verdict::Matched(_) | Verdict::Unmatched => {}
+            Verdict::Unmatched(Unmatched::Warn) => unmatched.push(record),
+            Verdict::Matched(_)
+            | Verdict::Unmatched(Unmatched::Ignore | Unmatched::Count)
+            | Verdict::Ignored
+            | Verdict::Skipped => {}
         }
     }
     for (table, records) in foreign {
@@ -28,6 +33,21 @@ pub(crate) fn records(records: &[Seen]) {
     if let Some(first) = poorer.first() {
         let (records, sequence) = (poorer.len(), first.sequence.as_deref());
         error!(records, sequence, "records lack an image that the view of their source promises");
+    }
+    if let Some(first) = unmatched.first() {
+        let (records, sequence) = (unmatched.len(), first.sequence.as_deref());
+        warn!(records, sequence, "no rule claims records of a source that wants them claimed");
+    }
+}
+
+/// Says which rules in shadow mode fired, and how often.
+pub(crate) fn shadowed(shadowed: &[Shadowed]) {
+    let mut fired: BTreeMap<&str, usize> = BTreeMap::new();
+    for Shadowed { rule, .. } in shadowed {
+        *fired.entry(rule).or_default() += 1;
+    }
+    for (rule, records) in fired {
+        info!(rule, records, "a rule in shadow mode fired and sent nothing");
     }
 }
 
@@ -45,11 +65,15 @@ pub(crate) fn outcomes(records: &[Seen], report: &Report, elapsed: Duration) {
             );
         }
     }
-    let unmatched = records.iter().filter(|seen| seen.verdict == Verdict::Unmatched).count();
+    let unmatched = |seen: &&Seen| {
+        matches!(seen.verdict, Verdict::Unmatched(Unmatched::Count | Unmatched::Warn))
+    };
+    let skipped = |seen: &&Seen| seen.verdict == Verdict::Skipped;
     let lowest = report.lowest_unsettled.and_then(|place| records.get(place)?.sequence.as_deref());
     info!(
         records = records.len(),
-        unmatched,
+        unmatched = records.iter().filter(unmatched).count(),
+        skipped = records.iter().filter(skipped).count(),
         quarantined = report.quarantined,
         deliveries = total(|route| route.matched),
         delivered = total(|route| route.delivered),

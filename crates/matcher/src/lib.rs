@@ -1,12 +1,13 @@
 //! From a record to the rules that fire.
 //!
-//! Only rules of the record's source and kind of change are asked; those answer through the
-//! reference evaluator.
+//! The guards of the record's source are asked once. Then only rules that are in force, of that
+//! source and of the record's kind of change are asked; those answer through the reference
+//! evaluator.
 
 use std::sync::Arc;
 
 use distributary_change::{EventKind, Record};
-use distributary_rules::{Program, Truth, evaluate};
+use distributary_rules::{Mode, Program, Truth, evaluate};
 
 /// A program, ready to be asked which of its rules fire.
 #[derive(Debug, Clone)]
@@ -27,7 +28,9 @@ impl Matcher {
         let candidates = places
             .map(|(source, kind)| {
                 let rules = program.rules().iter().enumerate();
-                let asked = rules.filter(|(_, r)| r.source == source && r.events.contains(&kind));
+                let asked = rules.filter(|(_, rule)| {
+                    rule.source == source && rule.events.contains(&kind) && rule.mode != Mode::Off
+                });
                 asked.map(|(index, _)| index).collect()
             })
             .collect();
@@ -37,11 +40,15 @@ impl Matcher {
     /// Adds the indices of the rules that fire on a record of this source, in ascending order.
     pub fn firing(&self, record: &Record, source: Option<usize>, out: &mut Vec<usize>) {
         let Some(rules) = self.candidates.get(place(source, record.kind)) else { return };
-        out.extend(
-            rules.iter().copied().filter(|rule| {
-                evaluate::fires(&self.program, *rule, record, source) == Truth::True
-            }),
-        );
+        if rules.is_empty() || evaluate::skipped(&self.program, record, source) {
+            return;
+        }
+        out.extend(rules.iter().copied().filter(|index| {
+            let when = self.program.rules().get(*index).and_then(|rule| rule.when.as_ref());
+            when.is_none_or(|when| {
+                evaluate::truth(&self.program, *index, when, record, source) == Truth::True
+            })
+        }));
     }
 }
 

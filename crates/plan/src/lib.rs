@@ -4,5 +4,5 @@
 mod plan;
 mod planner;
 
-pub use plan::{Plan, Seen, Verdict};
+pub use plan::{Plan, Seen, Shadowed, Verdict};
 pub use planner::Planner;

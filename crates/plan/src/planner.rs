@@ -5,9 +5,9 @@ use std::sync::Arc;
 use distributary_change::{Image, RawRecord, Record, RecordError, StreamView};
 use distributary_delivery::{Delivery, Identity, Origin, Quarantine};
 use distributary_matcher::Matcher;
-use distributary_rules::{Program, payload};
+use distributary_rules::{Mode, Program, Unmatched, evaluate, payload};
 
-use crate::plan::{Plan, Seen, Verdict};
+use crate::plan::{Plan, Seen, Shadowed, Verdict};
 
 /// A program that is ready to plan batches.
 #[derive(Debug, Clone)]
@@ -29,7 +29,7 @@ impl Planner {
         let mut plan = Plan::default();
         for (position, raw) in batch.iter().enumerate() {
             let seen = match raw.decode() {
-                Ok(record) => self.claim(position, raw, &record, &mut plan.deliveries),
+                Ok(record) => self.claim(position, raw, &record, &mut plan),
                 Err(error) => {
                     let quarantine = self.quarantine(position, raw, error);
                     let seen = Seen {
@@ -47,13 +47,7 @@ impl Planner {
     }
 
     /// Adds the deliveries that come from a record.
-    fn claim(
-        &self,
-        position: usize,
-        raw: &RawRecord,
-        record: &Record,
-        deliveries: &mut Vec<Delivery>,
-    ) -> Seen {
+    fn claim(&self, position: usize, raw: &RawRecord, record: &Record, plan: &mut Plan) -> Seen {
         let origin = Origin {
             record: raw.bytes.clone(),
             event: record.id.as_str().into(),
@@ -61,17 +55,18 @@ impl Planner {
             table: record.table.as_str().into(),
             time: record.time.seconds(),
         };
-        let before = deliveries.len();
+        let before = (plan.deliveries.len(), plan.shadowed.len());
         let source = self.program.source_of(&record.table);
         let foreign = source.is_none() && !self.program.sources().is_empty();
         if !foreign {
-            self.deliver(position, &origin, record, source, deliveries);
+            self.deliver(position, &origin, record, source, plan);
         }
-        let verdict = match deliveries.len() - before {
+        let claimed = before != (plan.deliveries.len(), plan.shadowed.len());
+        let verdict = match plan.deliveries.len() - before.0 {
             _ if foreign => Verdict::ForeignTable(record.table.clone()),
             made if self.poorer_than_view(record, source) => Verdict::PoorerThanView(made),
-            0 => Verdict::Unmatched,
-            made => Verdict::Matched(made),
+            made if claimed => Verdict::Matched(made),
+            _ => self.unclaimed(record, source),
         };
         Seen { event: Some(origin.event), sequence: Some(origin.sequence), verdict }
     }
@@ -82,7 +77,7 @@ impl Planner {
         origin: &Origin,
         record: &Record,
         source: Option<usize>,
-        deliveries: &mut Vec<Delivery>,
+        plan: &mut Plan,
     ) {
         let mut firing = Vec::new();
         self.matcher.firing(record, source, &mut firing);
@@ -91,18 +86,34 @@ impl Planner {
         // Deliveries of one record to one message group go in this order.
         fired.sort_by(|(_, a), (_, b)| a.name.cmp(&b.name));
         for (at, rule) in fired {
+            if rule.mode == Mode::Shadow {
+                plan.shadowed.push(Shadowed { position, rule: Arc::clone(&rule.name) });
+                continue;
+            }
             for (output, to) in rule.outputs.iter().enumerate() {
                 let Some(route) = self.program.routes().get(to.route) else { continue };
-                deliveries.push(Delivery {
+                plan.deliveries.push(Delivery {
                     position,
                     route: to.route,
                     rule: Arc::clone(&rule.name),
-                    identity: Identity::new(&record.id, &rule.name, &route.name),
+                    identity: Identity::new(&record.id, rule.known_as(), route.known_as()),
                     message: payload::message(&self.program, at, output, record, source),
                     origin: origin.clone(),
                 });
             }
         }
+    }
+
+    /// Why no rule fired, as far as the rules say it.
+    fn unclaimed(&self, record: &Record, source: Option<usize>) -> Verdict {
+        if evaluate::skipped(&self.program, record, source) {
+            return Verdict::Skipped;
+        }
+        if evaluate::ignored(&self.program, record, source).is_some() {
+            return Verdict::Ignored;
+        }
+        let source = source.and_then(|source| self.program.sources().get(source));
+        Verdict::Unmatched(source.map_or_else(Unmatched::default, |source| source.unmatched))
     }
 
     /// Whether a record lacks an image that its source's `view` promises.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use distributary_change::RawRecord;
 use distributary_plan::{Plan, Planner, Verdict};
-use distributary_rules::{Given, check};
+use distributary_rules::{Given, Unmatched, check};
 use distributary_syntax::Sources;
 use serde_json::{Value, json};
 
@@ -156,7 +156,7 @@ fn every_record_has_a_verdict() {
         verdicts,
         [
             Verdict::Matched(1),
-            Verdict::Unmatched,
+            Verdict::Unmatched(Unmatched::Ignore),
             Verdict::ForeignTable("carts".into()),
             // `became` asks the old image and stays unknown; `on ANY` needs none.
             Verdict::PoorerThanView(1),

@@ -58,6 +58,14 @@ pub fn check(sources: &Sources, given: &Given) -> Checked {
         let rule = lowering.rule(declaration, written, program.sources.len());
         program.rules.push(rule);
     }
+    for (declaration, written) in &declared.ignores {
+        let ignore = lowering.ignore(declaration, written, program.sources.len());
+        program.ignores.push(ignore);
+    }
+    for (declaration, written) in &declared.tests {
+        let test = lowering.test(declaration, written, &program);
+        program.tests.push(test);
+    }
 
     let Lowering { names, params, mut findings, .. } = lowering;
     program.params = params;
@@ -67,6 +75,7 @@ pub fn check(sources: &Sources, given: &Given) -> Checked {
     if !has_errors(&findings) {
         // Something with an error may use anything.
         lint::unused(&names, &mut findings);
+        lint::untested(&program, &mut findings);
     }
     program.hash = hash::of(sources, &program.params);
     findings.sort_by_key(|finding| (finding.span(), finding.code));
@@ -93,5 +102,8 @@ fn declare<'a>(declared: &Declared<'a>, names: &mut Names<'a>, findings: &mut Ve
     }
     for (index, (declaration, _)) in declared.rules.iter().enumerate() {
         names.rules.declare(&declaration.name, Some(index), findings);
+    }
+    for (index, (declaration, _)) in declared.ignores.iter().enumerate() {
+        names.ignores.declare(&declaration.name, Some(index), findings);
     }
 }

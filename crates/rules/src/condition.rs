@@ -2,7 +2,9 @@
 
 use distributary_syntax::Span;
 
+use crate::pattern::Pattern;
 use crate::term::{Path, Term};
+use crate::value_type::ValueType;
 
 /// A question about a record. Its answer is true, false or unknown.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,7 +17,7 @@ pub enum Condition {
     All(Vec<Condition>),
     /// `a or b or …`
     Any(Vec<Condition>),
-    /// A value that is certainly a boolean: `event.expired`, a `bool` parameter.
+    /// A value that is certainly a boolean: `event.expired`, `cidr(…)`, a `bool` parameter.
     Holds(Term),
     /// `a == b`; `!=` is its negation.
     Equal(Term, Term),
@@ -29,8 +31,12 @@ pub enum Condition {
     HasAll(Term, Vec<Term>),
     /// `a contains "t"`, `a starts with "t"`, `a ends with "t"`
     Text(Search, Term, Term),
+    /// `a matches "glob*"`, `a matches /regex/`
+    Matches(Term, Pattern),
     /// `a exists`; `missing` is its negation.
     Exists(Term),
+    /// `a is number`
+    Is(Term, ValueType),
     /// `p changed`, `p changed from x`, `p became y`, `p became y from x`
     Changed {
         /// A path of `item`, followed in both images.
@@ -39,6 +45,15 @@ pub enum Condition {
         to: Option<Vec<Term>>,
         /// What it was one of.
         from: Option<Vec<Term>>,
+    },
+    /// `any v in p (c)`, `all v in p (c)`
+    Quantified {
+        /// Whether all elements are asked for, not any.
+        all: bool,
+        /// The list or set.
+        list: Term,
+        /// What is asked of each element, which is [`Term::Element`] 0 in it.
+        body: Box<Condition>,
     },
     /// What stands where the checker found an error.
     Unknown,

@@ -1,7 +1,7 @@
 //! The declarations of all files, by kind.
 
 use distributary_syntax::ast::{
-    Declaration, DeclarationKind, Destination, Expr, File, Param, Rule, Source,
+    Declaration, DeclarationKind, Destination, Expr, File, Ignore, Param, Rule, Source, Test,
 };
 
 /// Every declaration of a rule set, in the order of the sources. The places in these lists are
@@ -14,6 +14,8 @@ pub(crate) struct Declared<'a> {
     pub(crate) lots: Vec<(&'a Declaration, &'a Destination)>,
     pub(crate) routes: Vec<(&'a Declaration, &'a Destination)>,
     pub(crate) rules: Vec<(&'a Declaration, &'a Rule)>,
+    pub(crate) ignores: Vec<(&'a Declaration, &'a Ignore)>,
+    pub(crate) tests: Vec<(&'a Declaration, &'a Test)>,
     /// Those that this version refuses, with what they are called.
     pub(crate) later: Vec<(&'a Declaration, &'static str)>,
 }
@@ -32,12 +34,8 @@ impl<'a> Declared<'a> {
                 DeclarationKind::Schema(_) => {
                     declared.later.push((declaration, "`schema` declarations"))
                 }
-                DeclarationKind::Ignore(_) => {
-                    declared.later.push((declaration, "`ignore` declarations"))
-                }
-                DeclarationKind::Test(_) => {
-                    declared.later.push((declaration, "`test` declarations"))
-                }
+                DeclarationKind::Ignore(ignore) => declared.ignores.push((declaration, ignore)),
+                DeclarationKind::Test(test) => declared.tests.push((declaration, test)),
             }
         }
         declared

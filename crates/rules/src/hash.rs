@@ -27,8 +27,11 @@ pub(crate) fn of(sources: &Sources, params: &[Param]) -> String {
         add(name);
         add(value);
     }
-    let bytes = digest.finalize();
-    bytes.iter().fold(String::with_capacity(64), |mut text, byte| {
+    hexadecimal(&digest.finalize())
+}
+
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
         // Writing to a String cannot fail.
         let _ = write!(text, "{byte:02x}");
         text

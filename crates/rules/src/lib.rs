@@ -3,6 +3,7 @@
 //! [`check`] turns texts into a program and findings. [`Program::settle_params`] and
 //! [`Program::resolve`] fill in what a stage decides. [`evaluate::fires`] and [`payload::message`]
 //! say, slowly and surely, what a record leads to; every faster way must agree with them.
+//! [`test::run`] runs the tests that the rules declare.
 //!
 //! Nothing here does I/O, reads a clock or keeps state.
 
@@ -12,12 +13,15 @@ mod condition;
 mod declared;
 pub mod evaluate;
 mod fixed;
+mod function;
 mod given;
 mod hash;
+mod json;
 mod lint;
 mod lower;
 mod names;
 mod params;
+mod pattern;
 pub mod payload;
 mod place;
 mod program;
@@ -26,14 +30,21 @@ mod resolve;
 mod route;
 mod rule;
 mod settings;
+mod source;
 mod term;
+pub mod test;
 mod truth;
+mod value_type;
 
 pub use check::{Checked, check};
 pub use condition::{Condition, Order, Origin, Search};
+pub use function::Function;
 pub use given::{Given, ParamValue, variable};
-pub use program::{Output, Param, ParamType, Program, Rule, Source};
+pub use pattern::{Pattern, Regex};
+pub use program::{Ignore, Mode, Output, Param, ParamType, Program, Rule};
 pub use resolve::{Resolved, Scope};
-pub use route::{Lot, Route, RouteKind};
-pub use term::{Content, EventField, Operator, Part, Path, Term};
+pub use route::{Format, Lot, Route, RouteKind};
+pub use source::{Guard, Source, Unmatched};
+pub use term::{Content, EventField, Member, Operator, Part, Path, Term};
 pub use truth::Truth;
+pub use value_type::ValueType;

@@ -1,7 +1,7 @@
 //! The names of a rule set. They are global: any file may use what any other declares.
 
 use distributary_syntax::ast::Name;
-use distributary_syntax::{Diagnostic, Span, closest, codes};
+use distributary_syntax::{Code, Diagnostic, Span, closest, codes};
 use indexmap::IndexMap;
 
 /// What a bare word in an expression stands for.
@@ -20,12 +20,15 @@ pub(crate) struct Names<'a> {
     pub(crate) lots: Table<'a, usize>,
     pub(crate) routes: Table<'a, usize>,
     pub(crate) rules: Table<'a, usize>,
+    pub(crate) ignores: Table<'a, usize>,
 }
 
 /// The names of one kind.
 #[derive(Debug)]
 pub(crate) struct Table<'a, T> {
     what: &'static str,
+    /// What it is to mention one that nothing declares.
+    unknown: Code,
     /// In the order of the sources, so that suggestions do not differ from run to run.
     declared: IndexMap<&'a str, Declared<T>>,
 }
@@ -47,7 +50,8 @@ impl<'a> Names<'a> {
             sources: Table::new("source", unread.clone()),
             lots: Table::new("lot", unread.clone()),
             routes: Table::new("route", unread.clone()),
-            rules: Table::new("rule", unread),
+            ignores: Table::new("ignore", unread.clone()),
+            rules: Table { unknown: codes::TEST_RULE, ..Table::new("rule", unread) },
         }
     }
 }
@@ -56,7 +60,7 @@ impl<'a, T: Copy> Table<'a, T> {
     fn new(what: &'static str, unread: impl Iterator<Item = &'a Name>) -> Self {
         let unknown = |span| Declared { meaning: None, span, used: true };
         let declared = unread.map(|name| (name.node.as_str(), unknown(name.span))).collect();
-        Table { what, declared }
+        Table { what, unknown: codes::UNKNOWN_NAME, declared }
     }
 
     /// Adds a declaration; without a meaning if it has an error. Of two with one name the first
@@ -105,7 +109,7 @@ impl<'a, T: Copy> Table<'a, T> {
             }
         };
         let message = format!("there is no {what} `{name}`");
-        findings.push(Diagnostic::error(codes::UNKNOWN_NAME, message, span).help(help));
+        findings.push(Diagnostic::error(self.unknown, message, span).help(help));
         None
     }
 

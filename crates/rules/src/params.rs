@@ -28,7 +28,7 @@ pub(crate) fn params<'a>(
             span: declaration.name.span,
             ty: ty.unwrap_or(ParamType::String),
             env,
-            value: literal.and_then(|(ty, expr)| default(ty, expr, findings)),
+            value: literal.and_then(|(ty, expr)| self::value(ty, expr, "default", findings)),
         };
         if let Some((origin, text)) = outside(&param, given) {
             match read(param.ty, &text) {
@@ -90,7 +90,13 @@ fn list<'t>(texts: impl Iterator<Item = &'t str>) -> Value {
     Value::List(texts.map(|text| Value::String(text.to_owned())).collect())
 }
 
-fn default(ty: ParamType, expr: &Expr, findings: &mut Vec<Diagnostic>) -> Option<Value> {
+/// A value that is written out in the rules; `what` it is for, in a word.
+pub(crate) fn value(
+    ty: ParamType,
+    expr: &Expr,
+    what: &str,
+    findings: &mut Vec<Diagnostic>,
+) -> Option<Value> {
     let value = match (&expr.kind, ty) {
         (ExprKind::Number(digits), ParamType::Number) => {
             Number::parse(digits).ok().map(Value::Number)
@@ -107,7 +113,7 @@ fn default(ty: ParamType, expr: &Expr, findings: &mut Vec<Diagnostic>) -> Option
         _ => None,
     };
     if value.is_none() {
-        let message = format!("this default is not {}", ty.noun());
+        let message = format!("this {what} is not {}", ty.noun());
         let help = format!("write {}", ty.example());
         findings.push(Diagnostic::error(codes::PARAM_VALUE, message, expr.span).help(help));
     }

@@ -24,9 +24,8 @@ pub fn message(
     let Some(rule) = program.rules().get(rule) else { return Message::default() };
     let Some(output) = rule.outputs.get(output) else { return Message::default() };
     let Some(route) = program.routes().get(output.route) else { return Message::default() };
-    let scene = Scene { program, rule, record, source };
-    let object = route.kind == RouteKind::EventBridge;
-    Message { body: scene.body(output.with.as_ref(), object).into(), ..scene.fields(route) }
+    let scene = Scene::new(program, record, source).of(rule);
+    Message { body: scene.body(output.with.as_ref(), route).into(), ..scene.fields(route) }
 }
 
 impl<'a> Scene<'a> {
@@ -45,7 +44,8 @@ impl<'a> Scene<'a> {
             dedup: text(&settings.dedup),
             subject: text(&settings.subject),
             detail_type: (route.kind == RouteKind::EventBridge)
-                .then(|| detail_type.unwrap_or_else(|| self.rule.name.to_string())),
+                .then(|| detail_type.or_else(|| Some(self.rule?.name.to_string())))
+                .flatten(),
             resources: settings.resources.iter().flat_map(|term| self.texts(term)).collect(),
             attributes: settings
                 .attributes
@@ -90,7 +90,7 @@ fn written(seen: &Seen<'_>) -> Option<String> {
 
 /// The whole item key as text: the same for every change of an item, another for every other
 /// item of its table.
-fn key_text(keys: &Item) -> String {
+pub(crate) fn key_text(keys: &Item) -> String {
     let mut sorted = keys.clone();
     sorted.sort_unstable_keys();
     let mut text = Vec::new();

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use distributary_change::{EventKind, StreamView, Value};
+use distributary_change::{EventKind, Value};
 use distributary_syntax::Span;
 
 use crate::condition::Condition;
-use crate::fixed::Fixed;
 use crate::reads::Read;
 use crate::route::{Lot, Route};
+use crate::source::Source;
 use crate::term::{Content, EventField};
+use crate::test::Test;
 
 /// A checked rule set. Indices in it are places in its own lists, which are in the order of the
 /// sources.
@@ -23,6 +24,8 @@ pub struct Program {
     pub(crate) lots: Vec<Lot>,
     pub(crate) routes: Vec<Route>,
     pub(crate) rules: Vec<Rule>,
+    pub(crate) ignores: Vec<Ignore>,
+    pub(crate) tests: Vec<Test>,
     pub(crate) hash: String,
 }
 
@@ -49,6 +52,18 @@ impl Program {
     #[must_use]
     pub fn lots(&self) -> &[Lot] {
         &self.lots
+    }
+
+    /// The declared `ignore`s.
+    #[must_use]
+    pub fn ignores(&self) -> &[Ignore] {
+        &self.ignores
+    }
+
+    /// The declared tests; [`crate::test::run`] runs one.
+    #[must_use]
+    pub fn tests(&self) -> &[Test] {
+        &self.tests
     }
 
     /// The declared parameters.
@@ -118,27 +133,6 @@ pub enum ParamType {
     List,
 }
 
-/// `source name { … }`: a table and its stream.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Source {
-    /// Its name.
-    pub name: Arc<str>,
-    /// Its documentation, one entry a line.
-    pub docs: Vec<String>,
-    /// Where its name is declared.
-    pub span: Span,
-    /// The table's name; `None` while a parameter in it has no value.
-    pub table: Option<String>,
-    /// The names of its key attributes; empty where the rules do not say.
-    pub key: Vec<String>,
-    /// What its stream carries; `None` where the rules do not say.
-    pub view: Option<StreamView>,
-    /// The lot of its routes and of its records that cannot be decoded.
-    pub park: Option<usize>,
-    pub(crate) table_setting: Fixed,
-    pub(crate) view_span: Option<Span>,
-}
-
 /// `rule name { … }`
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rule {
@@ -156,6 +150,47 @@ pub struct Rule {
     pub when: Option<Condition>,
     /// Where it sends what, at least one.
     pub outputs: Vec<Output>,
+    /// Whether it is in force.
+    pub mode: Mode,
+    /// The name that it had, which its deliveries are still known by.
+    pub formerly: Option<Arc<str>>,
+}
+
+impl Rule {
+    /// The name that goes into the identity of its deliveries.
+    #[must_use]
+    pub fn known_as(&self) -> &Arc<str> {
+        self.formerly.as_ref().unwrap_or(&self.name)
+    }
+}
+
+/// Whether a rule is in force.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Mode {
+    /// It fires and sends.
+    #[default]
+    Live,
+    /// It fires, which is counted, and sends nothing.
+    Shadow,
+    /// It never fires.
+    Off,
+}
+
+/// `ignore name { … }`: records that nobody claims, on purpose.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ignore {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its documentation, one entry a line.
+    pub docs: Vec<String>,
+    /// Where its name is declared.
+    pub span: Span,
+    /// The changes that it is about, as in a [`Rule`].
+    pub events: Vec<EventKind>,
+    /// The source whose records it is about; `None` where no source is declared.
+    pub source: Option<usize>,
+    /// What must hold; nothing where there is no `when`.
+    pub when: Option<Condition>,
 }
 
 /// `to route with payload`

@@ -1,8 +1,9 @@
 //! What a checked expression reads.
 
 use crate::condition::Condition;
+use crate::pattern::Pattern;
 use crate::route::PerMessage;
-use crate::term::{Content, EventField, Part, Path, Term};
+use crate::term::{Content, EventField, Member, Part, Path, Term};
 
 /// One thing that is read.
 #[derive(Debug, Clone, Copy)]
@@ -22,6 +23,14 @@ pub(crate) enum Read<'p> {
 pub(crate) type Reader<'f, 'p> = &'f mut dyn FnMut(Read<'p>);
 
 impl Condition {
+    /// Whether its answer may depend on this field of the event.
+    #[must_use]
+    pub fn reads_event(&self, field: EventField) -> bool {
+        let mut read = false;
+        self.reads(&mut |what| read |= matches!(what, Read::Event(event) if event == field));
+        read
+    }
+
     pub(crate) fn reads<'p>(&'p self, read: Reader<'_, 'p>) {
         match self {
             Condition::At(_, inner) | Condition::Not(inner) => inner.reads(read),
@@ -29,7 +38,17 @@ impl Condition {
                 parts.iter().for_each(|part| part.reads(read));
             }
             Condition::Holds(term) => term.reads(false, read),
-            Condition::Exists(term) => term.reads(true, read),
+            Condition::Exists(term) | Condition::Is(term, _) => term.reads(true, read),
+            Condition::Matches(term, pattern) => {
+                term.reads(false, read);
+                if let Pattern::Glob(pieces) = pattern {
+                    pieces.iter().for_each(|piece| piece.reads(false, read));
+                }
+            }
+            Condition::Quantified { list, body, .. } => {
+                list.reads(false, read);
+                body.reads(read);
+            }
             Condition::Equal(a, b) | Condition::Order(_, a, b) | Condition::Text(_, a, b) => {
                 a.reads(false, read);
                 b.reads(false, read);
@@ -71,7 +90,10 @@ impl Term {
                 a.reads(true, read);
                 b.reads(provided, read);
             }
-            Term::Literal(_) | Term::Unknown => {}
+            Term::Call(_, arguments) => {
+                arguments.iter().for_each(|argument| argument.reads(provided, read));
+            }
+            Term::Literal(_) | Term::Element { .. } | Term::Unknown => {}
         }
     }
 }
@@ -82,7 +104,9 @@ impl Content {
             Content::Term(term) => term.reads(false, read),
             Content::Condition(condition) => condition.reads(read),
             Content::List(members) => members.iter().for_each(|member| member.reads(read)),
-            Content::Object(entries) => entries.iter().for_each(|(_, entry)| entry.reads(read)),
+            Content::Object(members) => members.iter().for_each(|member| match member {
+                Member::Entry(_, content) | Member::Spread(content) => content.reads(read),
+            }),
             Content::Change => read(Read::Change),
         }
     }

@@ -7,6 +7,7 @@ use distributary_delivery::OnFailure;
 use distributary_syntax::Span;
 
 use crate::fixed::Fixed;
+use crate::json::Spelling;
 use crate::term::Term;
 
 /// `route name = kind { … }`
@@ -29,6 +30,40 @@ pub struct Route {
     pub(crate) on_failure: OnFailure,
     pub(crate) per_message: PerMessage,
     pub(crate) group_span: Option<Span>,
+    /// The form of what is sent.
+    pub format: Format,
+    /// Whether numbers are written as texts, for consumers that parse doubles.
+    pub numbers_as_text: bool,
+    /// The name that it had, which its deliveries are still known by.
+    pub formerly: Option<Arc<str>>,
+}
+
+impl Route {
+    /// The name that goes into the identity of its deliveries.
+    #[must_use]
+    pub fn known_as(&self) -> &Arc<str> {
+        self.formerly.as_ref().unwrap_or(&self.name)
+    }
+
+    pub(crate) fn spelling(&self) -> Spelling {
+        match (self.format, self.numbers_as_text) {
+            (Format::DynamoDb, _) => Spelling::Typed,
+            (_, true) => Spelling::NumbersAsText,
+            _ => Spelling::Plain,
+        }
+    }
+}
+
+/// The form of what a route sends.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Format {
+    /// The payload as plain JSON.
+    #[default]
+    Json,
+    /// The payload in a CloudEvents 1.0 envelope.
+    CloudEvents,
+    /// The payload in DynamoDB JSON.
+    DynamoDb,
 }
 
 /// The kinds of route.

@@ -1,14 +1,17 @@
-//! `rule name { on … from … when … to … with … }`
+//! `rule name { on … from … when … to … with … }`, and `ignore`
 
 use distributary_change::EventKind;
 use distributary_syntax::ast::{self, Declaration, Name};
-use distributary_syntax::{Diagnostic, closest, codes};
+use distributary_syntax::{Diagnostic, Span, closest, codes};
 
 use crate::lower::Lowering;
 use crate::names::listed;
-use crate::program::{Output, Rule};
+use crate::program::{Ignore, Mode, Output, Rule};
 
 const KINDS: [EventKind; 3] = [EventKind::Insert, EventKind::Modify, EventKind::Remove];
+
+const MODES: [(&str, Mode); 3] =
+    [("live", Mode::Live), ("shadow", Mode::Shadow), ("off", Mode::Off)];
 
 const WORDS: [&str; 4] = ["INSERT", "MODIFY", "REMOVE", "ANY"];
 
@@ -20,27 +23,64 @@ impl Lowering<'_> {
         written: &ast::Rule,
         sources: usize,
     ) -> Rule {
-        for (construct, name) in
-            [("`of`", &written.of), ("`mode`", &written.mode), ("`formerly`", &written.formerly)]
-        {
-            if let Some(name) = name {
-                self.not_yet(construct, name.span);
-            }
+        if let Some(name) = &written.of {
+            self.not_yet("`of`", name.span);
         }
         self.refuse_repeated_route(written);
-        let mut events: Vec<EventKind> =
-            written.on.iter().flat_map(|word| self.event_kinds(word)).collect();
-        events.sort_unstable();
-        events.dedup();
+        let last = written.on.last().map_or(declaration.name.span, |last| last.span);
         Rule {
             name: declaration.name.node.as_str().into(),
             docs: declaration.docs.clone(),
             span: declaration.name.span,
-            events,
-            source: self.source_of_rule(&declaration.name, written, sources),
+            events: self.events(&written.on),
+            source: self.source_for(&declaration.name, written.from.as_ref(), last, sources),
             when: written.when.as_ref().map(|expr| self.when(expr)),
             outputs: written.to.iter().filter_map(|output| self.output(output)).collect(),
+            mode: written.mode.as_ref().map_or(Mode::Live, |word| self.mode(word)),
+            formerly: written.formerly.as_ref().map(|name| name.node.as_str().into()),
         }
+    }
+
+    /// Checks an `ignore` of a rule set with this many sources.
+    pub(crate) fn ignore(
+        &mut self,
+        declaration: &Declaration,
+        written: &ast::Ignore,
+        sources: usize,
+    ) -> Ignore {
+        let name = &declaration.name;
+        let last = written.on.last().map_or(name.span, |last| last.span);
+        Ignore {
+            name: name.node.as_str().into(),
+            docs: declaration.docs.clone(),
+            span: name.span,
+            events: self.events(&written.on),
+            source: self.source_for(name, written.from.as_ref(), last, sources),
+            when: written.when.as_ref().map(|expr| self.when(expr)),
+        }
+    }
+
+    fn mode(&mut self, word: &Name) -> Mode {
+        let known = MODES.into_iter().find(|(name, _)| *name == word.node);
+        if known.is_none() {
+            let names = MODES.map(|(name, _)| name);
+            let help = match closest(&word.node, names) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("the modes are {}", listed(names)),
+            };
+            let message = format!("no rule has the mode `{}`", word.node);
+            self.refuse(codes::SETTING_VALUE, word.span, message, help);
+        }
+        known.map_or(Mode::Off, |(_, mode)| mode)
+    }
+
+    /// The kinds of change that `on` names.
+    fn events(&mut self, on: &[Name]) -> Vec<EventKind> {
+        let mut events: Vec<EventKind> =
+            on.iter().flat_map(|word| self.event_kinds(word)).collect();
+        events.sort_unstable();
+        events.dedup();
+        events
     }
 
     fn event_kinds(&mut self, word: &Name) -> Vec<EventKind> {
@@ -66,22 +106,22 @@ impl Lowering<'_> {
         kind.into_iter().collect()
     }
 
-    fn source_of_rule(
+    /// The source that a rule or a test is for; `place` is where it would say so.
+    pub(crate) fn source_for(
         &mut self,
         name: &Name,
-        written: &ast::Rule,
+        from: Option<&Name>,
+        place: Span,
         sources: usize,
     ) -> Option<usize> {
-        if let Some(from) = &written.from {
+        if let Some(from) = from {
             return self.names.sources.find(&from.node, from.span, &mut self.findings);
         }
         if sources > 1 {
             let message = format!("`{}` does not say which source it is for", name.node);
             let known = listed(self.names.sources.all());
-            let help = format!("write `from` after the kinds of change: there are {known}");
-            let span = written.on.last().map_or(name.span, |last| last.span);
-            let finding = Diagnostic::error(codes::NO_SOURCE, message, span);
-            self.findings.push(finding.help(help));
+            let help = format!("write `from` after this: there are {known}");
+            self.refuse(codes::NO_SOURCE, place, message, help);
             return None;
         }
         (sources == 1).then_some(0)

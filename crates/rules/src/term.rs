@@ -5,6 +5,7 @@ use distributary_syntax::Span;
 use distributary_syntax::ast::{Root, Step};
 
 use crate::condition::Condition;
+use crate::function::Function;
 
 /// Something that has a value for a record, or none.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,12 +18,21 @@ pub enum Term {
     Path(Path),
     /// What is known about the change itself.
     Event(EventField),
+    /// The element that a quantifier looks at, or a part of it.
+    Element {
+        /// How many quantifiers outward from the innermost.
+        outward: usize,
+        /// None for all of it.
+        steps: Vec<Step>,
+    },
     /// `"text ${…}"`
     Text(Vec<Part>),
     /// `a + b`, `a - b`, `a * b`
     Arithmetic(Operator, Box<Term>, Box<Term>),
     /// `a ?? b`
     Coalesce(Box<Term>, Box<Term>),
+    /// `lower(a)`, with as many arguments as the function takes.
+    Call(Function, Vec<Term>),
     /// What stands where the checker found an error. Every question about it is unknown.
     Unknown,
 }
@@ -32,7 +42,8 @@ impl Term {
     #[must_use]
     pub fn reads_record(&self) -> bool {
         match self {
-            Term::Path(_) | Term::Event(_) => true,
+            Term::Path(_) | Term::Event(_) | Term::Element { .. } => true,
+            Term::Call(_, arguments) => arguments.iter().any(Term::reads_record),
             Term::Text(parts) => {
                 parts.iter().any(|part| matches!(part, Part::Term(term) if term.reads_record()))
             }
@@ -150,9 +161,18 @@ pub enum Content {
     /// A list; absent and unknown members are left out.
     List(Vec<Content>),
     /// Names and what stands under them; absent and unknown ones are left out.
-    Object(Vec<(String, Content)>),
+    Object(Vec<Member>),
     /// `change`: the default payload and both images.
     Change,
+}
+
+/// A part of an object. Of two with one name the later one counts.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Member {
+    /// `name: value`
+    Entry(String, Content),
+    /// `...value`: the entries of a map or an object; nothing of anything else.
+    Spread(Content),
 }
 
 impl EventField {
@@ -172,6 +192,12 @@ impl EventField {
         ("principal", EventField::Principal),
         ("size", EventField::Size),
     ];
+
+    /// Its name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.into_iter().find(|(_, field)| *field == self).map_or("", |(name, _)| name)
+    }
 
     /// The field of this name.
     #[must_use]

@@ -41,6 +41,9 @@ codes! {
     NAME = 117, "not a name";
     ROOT = 118, "a path starts with something unknown";
     COMPUTED_NAME = 119, "a name with `${…}` in it";
+    BASE64 = 120, "not Base64";
+    PICK = 121, "a pick in the wrong place";
+    MISPLACED_OPTIONAL = 122, "`?` in the wrong place";
 
     // R2xx: names and types
     UNKNOWN_NAME = 201, "a name that nothing declares";
@@ -52,7 +55,7 @@ codes! {
     SETTING_VALUE = 207, "a setting cannot have this value";
     UNKNOWN_EVENT = 208, "no such kind of change";
     UNKNOWN_FIELD = 209, "a path leads to what cannot be there";
-    UNKNOWN_TYPE = 210, "no such type of parameter";
+    UNKNOWN_TYPE = 210, "no such type";
     NOT_A_CONDITION = 211, "a value where a condition belongs";
     NOT_A_VALUE = 212, "a condition where a value belongs";
     TYPES_DIFFER = 213, "values of different types are compared";
@@ -72,8 +75,18 @@ codes! {
     PARAM_VALUE = 227, "a parameter is given a value of the wrong type";
     PARAM_MISSING = 228, "a parameter that is needed has no value";
     PARAM_UNKNOWN = 229, "a value is given for a parameter that nothing declares";
+    UNKNOWN_FUNCTION = 230, "no such function";
+    ARGUMENTS = 231, "a function is given what it does not take";
+    PATTERN = 232, "not a pattern that can be matched";
+    SET_MEMBERS = 233, "a set of what no attribute can be a set of";
+    ELEMENTS = 234, "`any` or `all` over what it cannot go through";
 
     // R3xx: logic
+    NEVER_FIRES = 301, "a rule can never fire";
+    ADDS_NOTHING = 302, "a rule adds nothing to another";
+    OVERLAP = 303, "two rules overlap on a route";
+    CERTAIN_PART = 304, "a part of a condition is always or never true";
+    OUT_OF_FUEL = 305, "a proof was given up";
     ABSENT_IMAGE = 310, "an image that this kind of change does not have";
     UNUSED = 320, "nothing uses a declaration";
 
@@ -93,6 +106,11 @@ codes! {
     POOR_VIEW = 501, "the view lacks an image that a rule reads";
     NO_SOURCE = 502, "a rule does not say which source it is for";
     SAME_TABLE = 503, "two sources of one table";
+
+    // R6xx: tests
+    UNTESTED = 601, "a rule without a test";
+    TEST_RULE = 602, "a test names a rule that nothing declares";
+    TEST_ROUTE = 603, "a test names a route that its rule does not send to";
 }
 
 /// The title of a code, if there is such a code.

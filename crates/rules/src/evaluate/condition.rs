@@ -5,8 +5,10 @@ use distributary_syntax::ast::Root;
 
 use super::{Scene, Seen};
 use crate::condition::{Condition, Order, Search};
+use crate::pattern::{Pattern, glob};
 use crate::term::Term;
 use crate::truth::Truth;
+use crate::value_type::ValueType;
 
 impl<'a> Scene<'a> {
     pub(crate) fn truth(&self, condition: &'a Condition) -> Truth {
@@ -25,6 +27,14 @@ impl<'a> Scene<'a> {
             Condition::HasAny(term, members) => self.has_any(term, members),
             Condition::HasAll(term, members) => self.has_all(term, members),
             Condition::Text(search, a, b) => self.search(*search, a, b),
+            Condition::Matches(term, pattern) => self.matches(term, pattern),
+            Condition::Is(term, ty) => match self.value(term) {
+                Seen::Unknown => Truth::Unknown,
+                Seen::Absent => Truth::False,
+                Seen::Number(_) => Truth::from(*ty == ValueType::Number),
+                Seen::Value(value) => Truth::from(ValueType::of(&value) == *ty),
+            },
+            Condition::Quantified { all, list, body } => self.quantified(*all, list, body),
             Condition::Exists(term) => match self.value(term) {
                 Seen::Unknown => Truth::Unknown,
                 Seen::Absent => Truth::False,
@@ -63,6 +73,27 @@ impl<'a> Scene<'a> {
             Search::Contains => text.contains(part),
             Search::StartsWith => text.starts_with(part),
             Search::EndsWith => text.ends_with(part),
+        })
+    }
+
+    fn matches(&self, term: &'a Term, pattern: &'a Pattern) -> Truth {
+        let seen = self.value(term);
+        if seen == Seen::Unknown {
+            return Truth::Unknown;
+        }
+        let mut pieces = Vec::new();
+        if let Pattern::Glob(written) = pattern {
+            for piece in written {
+                match self.value(piece) {
+                    Seen::Unknown => return Truth::Unknown,
+                    piece => pieces.push(piece.written().unwrap_or_default()),
+                }
+            }
+        }
+        let Some(Value::String(text)) = seen.value() else { return Truth::False };
+        Truth::from(match pattern {
+            Pattern::Glob(_) => glob(&pieces, text),
+            Pattern::Regex(regex) => regex.is_in(text),
         })
     }
 }

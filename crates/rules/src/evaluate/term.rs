@@ -1,6 +1,6 @@
 //! The value of a term.
 
-use distributary_change::{Decimal, Image, Item, Value};
+use distributary_change::{Decimal, EventKind, Image, Item, Value};
 use distributary_syntax::ast::{Root, Step};
 
 use super::{Scene, Seen};
@@ -16,6 +16,10 @@ impl<'a> Scene<'a> {
             }
             Term::Path(path) => self.path(path, path.root),
             Term::Event(field) => self.event(*field),
+            Term::Element { outward, steps } => match self.element(*outward) {
+                Some(element) => descend(element, steps),
+                None => Seen::Unknown,
+            },
             Term::Text(parts) => self.text(parts),
             Term::Arithmetic(operator, a, b) => {
                 let (a, b) = (self.value(a), self.value(b));
@@ -37,6 +41,7 @@ impl<'a> Scene<'a> {
                 };
                 if empty { self.value(b) } else { a }
             }
+            Term::Call(function, arguments) => self.call(*function, arguments),
             Term::Unknown => Seen::Unknown,
         }
     }
@@ -72,7 +77,27 @@ impl<'a> Scene<'a> {
         Seen::owned(Value::String(text))
     }
 
-    fn event(&self, field: EventField) -> Seen<'a> {
+    /// Whether TTL removed the item. A replica of a global table carries no identity, so there the
+    /// source's TTL attribute decides: whoever removed an item that was due looks the same.
+    fn expired(&self) -> Seen<'a> {
+        let record = self.record;
+        let is = |yes| Seen::owned(Value::Bool(yes));
+        let replicated = record.kind == EventKind::Remove && record.identity.is_none();
+        let source = self.source.and_then(|source| self.program.sources().get(source));
+        let Some(attribute) = source.and_then(|s| s.ttl.as_deref()).filter(|_| replicated) else {
+            return is(record.expired_by_ttl());
+        };
+        match &record.old {
+            Image::Omitted => Seen::Unknown,
+            Image::Present(old) => match old.get(attribute) {
+                Some(Value::Number(due)) => is(due <= record.time.number()),
+                _ => is(false),
+            },
+            Image::Absent => is(false),
+        }
+    }
+
+    pub(super) fn event(&self, field: EventField) -> Seen<'a> {
         let record = self.record;
         match field {
             EventField::Id => Seen::text(&record.id),
@@ -87,8 +112,8 @@ impl<'a> Scene<'a> {
                 let source = self.source.and_then(|source| self.program.sources().get(source));
                 source.map_or(Seen::Absent, |source| Seen::text(&source.name))
             }
-            EventField::Rule => Seen::text(&self.rule.name),
-            EventField::Expired => Seen::owned(Value::Bool(record.expired_by_ttl())),
+            EventField::Rule => self.rule.map_or(Seen::Absent, |rule| Seen::text(&rule.name)),
+            EventField::Expired => self.expired(),
             EventField::Principal => record
                 .identity
                 .as_ref()
@@ -107,11 +132,14 @@ fn follow<'a>(item: &'a Item, steps: &[Step]) -> Seen<'a> {
         return Seen::owned(Value::Map(item.clone()));
     };
     let Step::Key(name) = first else { return Seen::Absent };
-    let start = item.get(name);
-    let end = rest.iter().try_fold(start, |value, step| match (value?, step) {
-        (Value::Map(map), Step::Key(name)) => Some(map.get(name)),
-        (Value::List(list), Step::Index(index)) => Some(list.get(*index as usize)),
+    item.get(name).map_or(Seen::Absent, |value| descend(value, rest))
+}
+
+fn descend<'a>(value: &'a Value, steps: &[Step]) -> Seen<'a> {
+    let end = steps.iter().try_fold(value, |value, step| match (value, step) {
+        (Value::Map(map), Step::Key(name)) => map.get(name),
+        (Value::List(list), Step::Index(index)) => list.get(*index as usize),
         _ => None,
     });
-    end.flatten().map_or(Seen::Absent, Seen::borrowed)
+    end.map_or(Seen::Absent, Seen::borrowed)
 }

@@ -10,8 +10,9 @@ use distributary_syntax::ast::{Root, Step};
 use distributary_syntax::{Diagnostic, Span, codes};
 
 use crate::names::listed;
-use crate::program::{Program, Source};
+use crate::program::Program;
 use crate::reads::Read;
+use crate::source::Source;
 use crate::term::{EventField, Term};
 
 pub(super) fn lint(program: &Program, findings: &mut Vec<Diagnostic>) {

@@ -6,8 +6,8 @@ use distributary_syntax::{Diagnostic, Span, closest, codes};
 
 use super::Linted;
 use crate::names::listed;
-use crate::program::Source;
 use crate::reads::Read;
+use crate::source::Source;
 use crate::term::Path;
 
 /// The two images.

@@ -3,12 +3,14 @@
 mod group;
 mod images;
 mod payload;
+mod untested;
 mod unused;
 
 use distributary_syntax::ast::{self, Declaration};
 use distributary_syntax::{Diagnostic, Span};
 
 use crate::program::{Program, Rule};
+pub(crate) use untested::untested;
 pub(crate) use unused::unused;
 
 /// A rule, as it was checked and as it was written.

@@ -28,6 +28,11 @@ impl Lowering<'_> {
             ExprKind::Has { value, how, member } => self.has(value, *how, member),
             ExprKind::Presence { value, exists: true } => self.presence(value, expr),
             ExprKind::Presence { value, exists: false } => not(self.presence(value, expr)),
+            ExprKind::TypeTest { value, ty } => self.type_test(value, ty),
+            ExprKind::Matches { value, pattern } => self.matches(value, pattern),
+            ExprKind::Quantifier { all, variable, list, body } => {
+                self.quantifier(*all, variable, list, body)
+            }
             ExprKind::Changed { value, from } => self.changed(value, None, from.as_ref()),
             ExprKind::Became { value, to, from } => self.changed(value, Some(to), from.as_ref()),
             _ => Condition::Unknown,

@@ -1,10 +1,9 @@
 //! What is certain about a value before there is a record.
 
-use distributary_change::Value;
-
 use super::Lowering;
 use crate::program::ParamType;
 use crate::term::{EventField, Term};
+use crate::value_type::ValueType;
 
 /// The type of a value as far as the rules alone decide it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +14,8 @@ pub(crate) enum Kind {
     Text,
     Bool,
     Null,
+    Binary,
+    Set,
     List,
     Map,
 }
@@ -28,8 +29,40 @@ impl Kind {
             Kind::Text => "a text",
             Kind::Bool => "a boolean",
             Kind::Null => "a null value",
+            Kind::Binary => "a binary value",
+            Kind::Set => "a set",
             Kind::List => "a list",
             Kind::Map => "a whole item",
+        }
+    }
+
+    /// The type, where one is certain.
+    pub(crate) fn value_type(self) -> Option<ValueType> {
+        Some(match self {
+            Kind::Any => return None,
+            Kind::Number => ValueType::Number,
+            Kind::Text => ValueType::String,
+            Kind::Bool => ValueType::Bool,
+            Kind::Null => ValueType::Null,
+            Kind::Binary => ValueType::Binary,
+            Kind::Set => ValueType::Set,
+            Kind::List => ValueType::List,
+            Kind::Map => ValueType::Map,
+        })
+    }
+}
+
+impl From<ValueType> for Kind {
+    fn from(ty: ValueType) -> Self {
+        match ty {
+            ValueType::Number => Kind::Number,
+            ValueType::String => Kind::Text,
+            ValueType::Bool => Kind::Bool,
+            ValueType::Null => Kind::Null,
+            ValueType::Binary => Kind::Binary,
+            ValueType::Set => Kind::Set,
+            ValueType::List => Kind::List,
+            ValueType::Map => Kind::Map,
         }
     }
 }
@@ -38,10 +71,10 @@ impl Lowering<'_> {
     /// The type of a term's value, where it has one.
     pub(crate) fn kind(&self, term: &Term) -> Kind {
         match term {
-            Term::Literal(Value::Number(_)) | Term::Arithmetic(..) => Kind::Number,
-            Term::Literal(Value::String(_)) | Term::Text(_) => Kind::Text,
-            Term::Literal(Value::Bool(_)) => Kind::Bool,
-            Term::Literal(Value::Null) => Kind::Null,
+            Term::Literal(value) => ValueType::of(value).into(),
+            Term::Arithmetic(..) => Kind::Number,
+            Term::Text(_) => Kind::Text,
+            Term::Call(function, _) => function.returns().into(),
             Term::Path(path) if path.steps.is_empty() => Kind::Map,
             Term::Param(param) => self.params.get(*param).map_or(Kind::Any, |p| of_param(p.ty)),
             Term::Event(EventField::Time | EventField::Size) => Kind::Number,
@@ -52,7 +85,7 @@ impl Lowering<'_> {
                 (Kind::Null, second) => second,
                 _ => Kind::Any,
             },
-            Term::Literal(_) | Term::Path(_) | Term::Unknown => Kind::Any,
+            Term::Path(_) | Term::Element { .. } | Term::Unknown => Kind::Any,
         }
     }
 }

@@ -24,9 +24,11 @@ enum State {
     /// Being lowered: whoever meets it now stands in a circle.
     Underway,
     Done {
-        content: Content,
+        content: Box<Content>,
         nodes: usize,
         depth: usize,
+        /// Whether there is an `any` or `all` in it.
+        quantified: bool,
     },
 }
 
@@ -93,7 +95,7 @@ impl<'a> Lowering<'a> {
         let Some(Let { name: declared, state, .. }) = self.lets.get(index) else {
             return Content::Term(Term::Unknown);
         };
-        let State::Done { content, nodes, depth } = state else {
+        let State::Done { content, nodes, depth, quantified } = state else {
             let message = format!("`{name}` is defined by itself");
             self.findings.push(
                 Diagnostic::error(codes::LET_RECURSION, message, span)
@@ -103,11 +105,14 @@ impl<'a> Lowering<'a> {
             );
             return Content::Term(Term::Unknown);
         };
-        if self.expansion.refused {
+        let (content, nodes, depth, quantified) =
+            (Content::clone(content), *nodes, *depth, *quantified);
+        self.quantifiers += usize::from(quantified);
+        if self.expansion.refused || (quantified && !self.may_go_through(name, span)) {
             return Content::Term(Term::Unknown);
         }
-        if self.expansion.borrow(*nodes, *depth) {
-            return match content.clone() {
+        if self.expansion.borrow(nodes, depth) {
+            return match content {
                 Content::Condition(condition) => Content::Condition(at(span, condition)),
                 content => content,
             };
@@ -126,18 +131,22 @@ impl<'a> Lowering<'a> {
         entry.state = State::Underway;
         let (expr, name) = (entry.expr, entry.name);
         let outer = self.expansion;
+        let variables = std::mem::take(&mut self.variables);
+        let quantifiers = self.quantifiers;
         self.expansion =
             Expansion { depth: outer.depth, deepest: outer.depth, ..Expansion::default() };
         let mut content = self.content(expr);
         let Expansion { mut nodes, deepest, .. } = self.expansion;
         let mut depth = deepest - outer.depth;
         self.expansion = outer;
+        self.variables = variables;
+        let quantified = self.quantifiers > quantifiers;
         if nodes > MAX_NODES {
             self.refuse_size(name, format!("this let has {nodes} nodes when it is expanded"));
             (content, nodes, depth) = (Content::Term(Term::Unknown), 1, 1);
         }
         if let Some(entry) = self.lets.get_mut(index) {
-            entry.state = State::Done { content, nodes, depth };
+            entry.state = State::Done { content: Box::new(content), nodes, depth, quantified };
         }
     }
 

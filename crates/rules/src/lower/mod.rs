@@ -4,12 +4,17 @@
 //! Lowering never gives up: an error leaves an `Unknown` behind, to which no further rule of the
 //! language objects, so that one mistake is one finding.
 
+mod call;
 mod condition;
 mod history;
 mod kind;
 mod lets;
 mod membership;
+mod object;
 mod path;
+mod pattern;
+mod quantifier;
+mod set;
 mod term;
 
 use distributary_syntax::ast::{BinaryOp, Expr, ExprKind};
@@ -36,6 +41,10 @@ pub(crate) struct Lowering<'a> {
     pub(crate) findings: Vec<Diagnostic>,
     lets: Vec<Let<'a>>,
     expansion: Expansion,
+    /// Those of the quantifiers around the expression in hand, the innermost last.
+    variables: Vec<String>,
+    /// How many quantifiers have been met.
+    quantifiers: usize,
 }
 
 impl<'a> Lowering<'a> {
@@ -45,8 +54,16 @@ impl<'a> Lowering<'a> {
         params: Vec<Param>,
         findings: Vec<Diagnostic>,
     ) -> Self {
-        let expansion = Expansion::default();
-        Lowering { sources, names, params, findings, lets: Vec::new(), expansion }
+        Lowering {
+            sources,
+            names,
+            params,
+            findings,
+            lets: Vec::new(),
+            expansion: Expansion::default(),
+            variables: Vec::new(),
+            quantifiers: 0,
+        }
     }
 
     /// Reports an error.
@@ -112,14 +129,10 @@ impl<'a> Lowering<'a> {
                 Content::List(items.iter().map(|item| self.content(item)).collect())
             }
             ExprKind::Object(members) => self.object(members),
-            ExprKind::TypeTest { .. } => self.later("`is` with a type", expr),
-            ExprKind::Matches { .. } => self.later("`matches`", expr),
-            ExprKind::Quantifier { .. } => self.later("`any … in` or `all … in`", expr),
-            ExprKind::Local { .. } => self.later("variables", expr),
-            ExprKind::Call { .. } => self.later("functions", expr),
-            ExprKind::Bytes(_) => self.later("binary literals", expr),
-            ExprKind::Set(_) => self.later("set literals", expr),
             ExprKind::Not(_)
+            | ExprKind::TypeTest { .. }
+            | ExprKind::Matches { .. }
+            | ExprKind::Quantifier { .. }
             | ExprKind::In { .. }
             | ExprKind::Has { .. }
             | ExprKind::Presence { .. }
@@ -132,12 +145,10 @@ impl<'a> Lowering<'a> {
         content
     }
 
-    fn later(&mut self, construct: &str, expr: &Expr) -> Content {
-        self.not_yet(construct, expr.span);
-        Content::Term(Term::Unknown)
-    }
-
     fn word(&mut self, name: &str, span: Span) -> Content {
+        if let Some(outward) = self.variable(name) {
+            return Content::Term(Term::Element { outward, steps: Vec::new() });
+        }
         match self.names.words.find(name, span, &mut self.findings) {
             Some(Word::Param(param)) => Content::Term(Term::Param(param)),
             Some(Word::Let(index)) => self.expand(index, name, span),

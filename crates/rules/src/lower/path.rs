@@ -4,22 +4,25 @@ use distributary_syntax::ast::{Expr, Path as Written, Root, Step};
 use distributary_syntax::{Diagnostic, Span, closest, codes};
 
 use super::Lowering;
+use super::object::part;
 use crate::names::listed;
 use crate::term::{Content, EventField, Path, Term};
 
 impl Lowering<'_> {
     pub(super) fn path(&mut self, written: &Written, expr: &Expr) -> Content {
-        if written.pick.is_some() {
-            self.not_yet("picks such as `.{a, b}`", expr.span);
-            return Content::Term(Term::Unknown);
-        }
         match (written.root.node, written.steps.as_slice()) {
-            (Root::Change, []) => Content::Change,
-            (Root::Change, [step, ..]) => {
+            (Root::Change, []) if written.pick.is_none() => Content::Change,
+            (Root::Change, _) => {
                 let help = "attributes are under `old`, `new` and `item`, the rest under `event`";
                 let message = "`change` is the whole change and has no parts";
-                self.refuse(codes::UNKNOWN_FIELD, step.span, message, help);
+                self.refuse(codes::UNKNOWN_FIELD, expr.span, message, help);
                 Content::Term(Term::Unknown)
+            }
+            (Root::Event, []) if let Some(names) = &written.pick => {
+                self.picked(names, |lower, name| {
+                    let field = lower.event_field(&Step::Key(name.node.clone()), name.span);
+                    field.map_or(Term::Unknown, Term::Event)
+                })
             }
             (Root::Event, []) => {
                 let message = "`event` is no value by itself";
@@ -50,7 +53,11 @@ impl Lowering<'_> {
                     return Content::Term(Term::Unknown);
                 }
                 let steps = steps.iter().map(|step| step.node.clone()).collect();
-                Content::Term(Term::Path(Path { root, steps, span: expr.span }))
+                let path = Path { root, steps, span: expr.span };
+                match &written.pick {
+                    Some(names) => self.picked(names, |_, name| Term::Path(part(&path, name))),
+                    None => Content::Term(Term::Path(path)),
+                }
             }
         }
     }

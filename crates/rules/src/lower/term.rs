@@ -1,13 +1,11 @@
-//! Values: literals, texts, arithmetic, `??`, and the objects of payloads.
-
-use std::collections::HashMap;
+//! Values: literals, texts, arithmetic and `??`.
 
 use distributary_change::{Number, Value};
-use distributary_syntax::ast::{BinaryOp, Entry, Expr, ExprKind, Member, TextPart};
-use distributary_syntax::{Diagnostic, Span, codes};
+use distributary_syntax::ast::{BinaryOp, Expr, ExprKind, TextPart};
+use distributary_syntax::{Span, codes};
 
 use super::{Kind, Lowering};
-use crate::term::{Content, Operator, Part, Term};
+use crate::term::{Operator, Part, Term};
 
 impl Lowering<'_> {
     /// An expression that can only be a value.
@@ -17,6 +15,10 @@ impl Lowering<'_> {
             ExprKind::Bool(value) => Term::Literal(Value::Bool(*value)),
             ExprKind::Number(digits) => self.number(digits, expr.span),
             ExprKind::Text(parts) => self.text(parts),
+            ExprKind::Bytes(bytes) => Term::Literal(Value::Binary(bytes.clone())),
+            ExprKind::Set(members) => self.set(members, expr.span),
+            ExprKind::Call { function, arguments } => self.call(function, arguments, expr.span),
+            ExprKind::Local { name, steps } => self.local(name, steps),
             ExprKind::Binary(BinaryOp::Coalesce, first, second) => {
                 let (first, second) = (self.term(first), self.term(second));
                 Term::Coalesce(Box::new(first), Box::new(second))
@@ -90,30 +92,5 @@ impl Lowering<'_> {
         };
         let (left, right) = (operand(left), operand(right));
         Term::Arithmetic(operator, left, right)
-    }
-
-    pub(super) fn object(&mut self, members: &[Member]) -> Content {
-        let mut seen: HashMap<&str, Span> = HashMap::new();
-        let mut object = Vec::with_capacity(members.len());
-        for member in members {
-            let Entry { key, value } = match member {
-                Member::Entry(entry) => entry,
-                Member::Spread(expr) => {
-                    self.not_yet("spreads with `...`", expr.span);
-                    continue;
-                }
-            };
-            if let Some(first) = seen.insert(&key.node, key.span) {
-                let message = format!("the key `{}` is written twice", key.node);
-                self.findings.push(
-                    Diagnostic::error(codes::REPEATED_KEY, message, key.span)
-                        .note("again")
-                        .label(first, "first here")
-                        .help("leave one of them out"),
-                );
-            }
-            object.push((key.node.clone(), self.content(value)));
-        }
-        Content::Object(object)
     }
 }

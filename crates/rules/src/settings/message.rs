@@ -6,7 +6,7 @@ use distributary_syntax::codes;
 use super::Settings;
 use crate::lower::Lowering;
 use crate::route::{PerMessage, RouteKind};
-use crate::term::{Content, Term};
+use crate::term::{Content, Member, Term};
 
 /// What an SQS message carries at most, also when it comes from a topic.
 const MOST_ATTRIBUTES: usize = 10;
@@ -68,10 +68,12 @@ impl Lowering<'_> {
             self.refuse(codes::LIMIT, expr.span, message, "move some of them into the payload");
         }
         let mut attributes = Vec::with_capacity(object.len());
-        for (name, content) in object {
-            self.check_attribute(&name, expr);
-            match content {
-                Content::Term(term) => attributes.push((name, term)),
+        for member in object {
+            match member {
+                Member::Entry(name, Content::Term(term)) => {
+                    self.check_attribute(&name, expr);
+                    attributes.push((name, term));
+                }
                 _ => self.refuse_value(setting, expr, "an object of single values"),
             }
         }

@@ -16,7 +16,7 @@ use crate::names::listed;
 pub(crate) use parking::{Parking, settle};
 
 /// Settings of the language that this version refuses.
-const LATER: [&str; 7] = ["format", "numbers", "max_block", "oversize", "ttl", "unmatched", "then"];
+const LATER: [&str; 3] = ["max_block", "oversize", "then"];
 
 /// The settings of one declaration: each is known, and there once.
 #[derive(Debug)]

@@ -8,10 +8,14 @@ use distributary_syntax::codes;
 
 use super::{Parking, Settings};
 use crate::lower::Lowering;
-use crate::route::{Place, Route, RouteKind};
+use crate::route::{Format, Place, Route, RouteKind};
 
 /// What every route has.
-const COMMON: [&str; 6] = ["timeout", "retry", "within", "concurrency", "on_failure", "park"];
+const COMMON: [&str; 8] =
+    ["timeout", "retry", "within", "concurrency", "on_failure", "park", "format", "numbers"];
+
+const FORMATS: [(&str, Format); 3] =
+    [("json", Format::Json), ("cloudevents", Format::CloudEvents), ("dynamodb", Format::DynamoDb)];
 
 /// An invocation of a Lambda function ends after 15 minutes, whatever waits then.
 const LONGEST: Duration = Duration::from_secs(15 * 60);
@@ -47,9 +51,6 @@ impl Lowering<'_> {
         declaration: &Declaration,
         destination: &Destination,
     ) -> (Route, Parking) {
-        if let Some(name) = &destination.formerly {
-            self.not_yet("`formerly`", name.span);
-        }
         let kind = &destination.kind;
         let known = RouteKind::ALL.into_iter().find(|(name, _)| *name == kind.node);
         if known.is_none() {
@@ -84,6 +85,9 @@ impl Lowering<'_> {
             on_failure: OnFailure::Block,
             per_message: self.per_message(kind, &settings),
             group_span: settings.get("group").map(|setting| setting.name.span),
+            format: self.format(&settings),
+            numbers_as_text: self.choice_of("numbers", &settings, &["string"]).is_some(),
+            formerly: destination.formerly.as_ref().map(|name| name.node.as_str().into()),
         };
         (route, self.parking(&settings))
     }
@@ -126,6 +130,12 @@ impl Lowering<'_> {
             self.refuse(codes::TIMEOUT, setting.name.span, message, help);
         }
         (timeout_is, within_is)
+    }
+
+    fn format(&mut self, settings: &Settings<'_>) -> Format {
+        let word = self.choice_of("format", settings, &FORMATS.map(|(name, _)| name));
+        let known = FORMATS.into_iter().find(|(name, _)| Some(*name) == word);
+        known.map_or(Format::Json, |(_, format)| format)
     }
 
     fn delay(&mut self, settings: &Settings<'_>) -> Option<Duration> {

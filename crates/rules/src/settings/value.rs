@@ -113,6 +113,7 @@ impl Lowering<'_> {
             let choices = listed(words.iter().copied());
             let help = match closest(written, words.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
+                None if words.len() == 1 => format!("it can only be {choices}"),
                 None => format!("it is one of {choices}"),
             };
             let message = format!("`{name}` is never {}", self.quote(expr));

@@ -32,8 +32,8 @@ fn mistakes_are_explained() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     let ours = codes::ALL.iter().map(|(code, _)| *code).filter(|code| code.0 >= 200);
-    // `settle_params` finds it, which has tests of its own.
-    let ours = ours.filter(|code| *code != codes::PARAM_MISSING);
+    // `settle_params` finds it, which has tests of its own; those about logic are found by proof.
+    let ours = ours.filter(|code| *code != codes::PARAM_MISSING && !(300..310).contains(&code.0));
     let unexplained: Vec<_> = ours.filter(|code| !seen.contains(code)).collect();
     assert!(unexplained.is_empty(), "no file shows {unexplained:?}");
 }

@@ -83,7 +83,7 @@ impl Eval {
         let mut deliveries = plan.deliveries.iter().peekable();
         for (position, seen) in plan.records.iter().enumerate() {
             if self.unmatched
-                && matches!(seen.verdict, Verdict::Unmatched | Verdict::PoorerThanView(0))
+                && matches!(seen.verdict, Verdict::Unmatched(_) | Verdict::PoorerThanView(0))
             {
                 let event = seen.event.as_deref().unwrap_or_default();
                 write_line(out, &UnmatchedLine { event, unmatched: true })?;
