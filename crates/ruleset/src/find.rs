@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
 use crate::error::RulesetError;
+use crate::include::{canonical, included};
 
 /// What marks a directory as a rule set.
 pub(crate) const MANIFEST: &str = "rules.toml";
@@ -42,7 +43,7 @@ pub fn find(paths: &[PathBuf]) -> Result<Vec<Location>, RulesetError> {
     Ok(found)
 }
 
-fn under(path: &Path) -> Result<Vec<Location>, RulesetError> {
+pub(crate) fn under(path: &Path) -> Result<Vec<Location>, RulesetError> {
     if path == Path::new("-") {
         let files = vec![path.to_owned()];
         return Ok(vec![Location { root: path.to_owned(), manifest: None, files }]);
@@ -61,6 +62,7 @@ fn under(path: &Path) -> Result<Vec<Location>, RulesetError> {
             vec![Location { root: file.clone(), manifest: None, files: vec![file] }]
         }
     };
+    leave_to_includers(&mut locations);
     locations.retain(|l| !l.files.is_empty());
     if locations.is_empty() {
         return Err(RulesetError::Empty { path: path.to_owned() });
@@ -69,6 +71,19 @@ fn under(path: &Path) -> Result<Vec<Location>, RulesetError> {
         manifest.iter_mut().chain(files).for_each(|shown| *shown = plain(shown));
     }
     Ok(locations)
+}
+
+/// Files without a manifest that another rule set includes are checked with that one: they need not
+/// stand on their own.
+fn leave_to_includers(locations: &mut [Location]) {
+    let manifests = locations.iter().filter_map(|location| location.manifest.as_deref());
+    let dirs: HashSet<PathBuf> = manifests.flat_map(included).map(|dir| canonical(&dir)).collect();
+    if dirs.is_empty() {
+        return;
+    }
+    for location in locations.iter_mut().filter(|location| location.manifest.is_none()) {
+        location.files.retain(|file| !canonical(file).ancestors().any(|dir| dirs.contains(dir)));
+    }
 }
 
 /// The nearest directory at or above the path that has a manifest, and the path in the same form.

@@ -2,11 +2,13 @@
 //! come from.
 //!
 //! A directory with a `rules.toml` and every `*.rules` file under it is one rule set. A directory
-//! further down with a `rules.toml` of its own is a rule set of its own. Files under no `rules.toml`
+//! further down with a `rules.toml` of its own is a rule set of its own. `include` in a `rules.toml`
+//! adds the files and parameters of others. Files under no `rules.toml`
 //! belong to the file or directory that the user named.
 
 mod error;
 mod find;
+mod include;
 mod manifest;
 mod rule_set;
 mod text;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use distributary_rules::ParamValue;
-use distributary_syntax::{Code, Diagnostic, FileId, closest, codes};
+use distributary_syntax::{Code, Diagnostic, FileId, Spanned as Placed, closest, codes};
 use toml::Spanned;
 use toml::de::{DeArray, DeString, DeTable, DeValue};
 
@@ -14,13 +14,17 @@ type Params = BTreeMap<String, ParamValue>;
 type Entry<'i> = (&'i Spanned<DeString<'i>>, &'i Spanned<DeValue<'i>>);
 
 /// The sections that later versions read.
-const LATER: [&str; 4] = ["include", "lint", "test", "deploy"];
+const LATER: [&str; 3] = ["lint", "test", "deploy"];
+
+const KEYS: [&str; 2] = ["params", "include"];
 
 /// What `rules.toml` says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Manifest {
     params: Params,
     stages: BTreeMap<String, Params>,
+    /// The directories of other rule sets that belong to this one, as written.
+    pub(crate) include: Vec<Placed<String>>,
 }
 
 impl Manifest {
@@ -38,6 +42,15 @@ impl Manifest {
             document.get_ref().iter().for_each(|entry| reader.section(entry));
         }
         if reader.findings.is_empty() { Ok(reader.manifest) } else { Err(reader.findings) }
+    }
+
+    /// Lays another manifest over this one: where both set a parameter, the other one counts.
+    pub(crate) fn lay(&mut self, over: Manifest) {
+        self.params.extend(over.params);
+        for (stage, params) in over.stages {
+            self.stages.entry(stage).or_default().extend(params);
+        }
+        self.include = over.include;
     }
 
     /// The values for a stage: those of `[params]`, and over them those of `[params.<stage>]`.
@@ -74,17 +87,38 @@ impl Reader {
                     self.refuse(codes::MANIFEST_VALUE, message, key.span(), help);
                 }
             }
+        } else if name == "include" {
+            self.include(key, value);
         } else if LATER.contains(&name) {
             let message = format!("`{name}` is not part of this version of `rules.toml`");
             self.refuse(codes::MANIFEST_LATER, message, key.span(), "leave it out");
         } else {
-            let near = closest(name, std::iter::once("params").chain(LATER));
+            let near = closest(name, KEYS.into_iter().chain(LATER));
             let help = match near {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "parameters stand under `[params]` or `[params.<stage>]`".to_owned(),
             };
             let message = format!("`rules.toml` has no key `{name}`");
             self.refuse(codes::MANIFEST_KEY, message, key.span(), &help);
+        }
+    }
+
+    fn include(&mut self, key: &Spanned<DeString<'_>>, value: &Spanned<DeValue<'_>>) {
+        let text = |value: &Spanned<DeValue<'_>>| {
+            let DeValue::String(text) = value.get_ref() else { return None };
+            Some(Placed { node: text.to_string(), span: span(self.file, value.span()) })
+        };
+        let texts = match value.get_ref() {
+            DeValue::Array(list) => list.iter().map(text).collect(),
+            _ => None,
+        };
+        match texts {
+            Some(texts) => self.manifest.include = texts,
+            None => {
+                let message = "`include` is not a list of directories".to_owned();
+                let help = "write them as in `include = [\"../shared\"]`";
+                self.refuse(codes::MANIFEST_VALUE, message, key.span(), help);
+            }
         }
     }
 
@@ -203,8 +237,13 @@ mod tests {
             ]
         );
         assert_eq!(
-            refused("include = []\n"),
-            ["include: `include` is not part of this version of `rules.toml`; leave it out"]
+            refused("lint = []\n"),
+            ["lint: `lint` is not part of this version of `rules.toml`; leave it out"]
+        );
+        assert_eq!(
+            refused("include = \"../shared\"\n"),
+            ["include: `include` is not a list of directories; write them as in `include = \
+              [\"../shared\"]`"]
         );
         assert_eq!(
             refused("[params]\nat = 2020-01-01\nn = nan\nx = 0x10\nl = [1]\n"),

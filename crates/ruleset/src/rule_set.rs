@@ -8,6 +8,7 @@ use distributary_syntax::{FileId, Sources};
 
 use crate::error::{Refused, RulesetError};
 use crate::find::{Location, find};
+use crate::include::{Gathered, gather};
 use crate::manifest::Manifest;
 use crate::text;
 
@@ -16,9 +17,10 @@ use crate::text;
 pub struct RuleSet {
     /// The directory, or the single file, or `-`.
     pub root: PathBuf,
-    /// Its rules files, sorted by path.
+    /// Its rules files, sorted by path, and after them those of included rule sets.
     pub sources: Sources,
-    /// What its `rules.toml` says; nothing where there is none.
+    /// What its `rules.toml` says, over what those that it includes say; nothing where there is
+    /// none.
     pub manifest: Manifest,
 }
 
@@ -38,15 +40,16 @@ pub fn open(path: &Path) -> Result<RuleSet, RulesetError> {
 }
 
 impl Location {
-    /// Reads the manifest and every rules file.
+    /// Reads the manifest and every rules file, those of included rule sets among them.
     ///
     /// # Errors
-    /// A file that cannot be read, or whose content is not UTF-8 or not a manifest.
+    /// A file that cannot be read, or whose content is not UTF-8 or not a manifest, or an `include`
+    /// that leads nowhere.
     pub fn read(&self) -> Result<RuleSet, RulesetError> {
-        let manifest = self.read_manifest()?;
+        let Gathered { manifest, files } = gather(self)?;
         let mut sources = Sources::new();
         let mut diagnostics = Vec::new();
-        for path in &self.files {
+        for path in &files {
             let name =
                 if path == Path::new("-") { "<stdin>".into() } else { path.to_string_lossy() };
             let id = FileId(u32::try_from(sources.iter().count()).unwrap_or(u32::MAX));
@@ -59,21 +62,6 @@ impl Location {
         } else {
             Err(RulesetError::Refused(Box::new(Refused { sources, diagnostics })))
         }
-    }
-
-    fn read_manifest(&self) -> Result<Manifest, RulesetError> {
-        let Some(path) = &self.manifest else { return Ok(Manifest::default()) };
-        let file = FileId(0);
-        let read = text::read(path, file)?;
-        let parsed = match read.refused {
-            Some(refused) => Err(vec![refused]),
-            None => Manifest::parse(&read.text, file),
-        };
-        parsed.map_err(|diagnostics| {
-            let mut sources = Sources::new();
-            sources.add(path.to_string_lossy(), read.text);
-            RulesetError::Refused(Box::new(Refused { sources, diagnostics }))
-        })
     }
 }
 

@@ -19,6 +19,7 @@ codes! {
     MANIFEST_KEY = 4, "`rules.toml` has a key that it does not know";
     MANIFEST_LATER = 5, "a key of `rules.toml` is not part of this version";
     MANIFEST_VALUE = 6, "`rules.toml` has a value that no parameter can have";
+    INCLUDE = 7, "a directory cannot be included";
 
     // R1xx: syntax
     UNEXPECTED = 100, "something else was expected here";

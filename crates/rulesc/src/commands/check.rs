@@ -52,7 +52,6 @@ impl Check {
         let mut counts = Counts::default();
         let mut failed = false;
         for location in distributary_ruleset::find(&self.paths)? {
-            counts.files += location.files.len();
             failed |= !self.check(&location, &mut counts, &mut findings)?;
         }
         let denied = self.deny.is_some() && findings.warnings() > 0;
@@ -74,6 +73,7 @@ impl Check {
     ) -> anyhow::Result<bool> {
         let rule_set = match location.read() {
             Err(RulesetError::Refused(refused)) => {
+                counts.files += location.files.len();
                 findings.report(&refused.diagnostics, &refused.sources);
                 return Ok(true);
             }
@@ -81,6 +81,7 @@ impl Check {
         };
         let checked = distributary_rules::check(&rule_set.sources, &self.stage.given(&rule_set)?);
         findings.report(&checked.diagnostics, &rule_set.sources);
+        counts.files += rule_set.sources.iter().count();
         counts.rules += checked.program.rules().len();
         counts.routes += checked.program.routes().len();
         if self.stage.stage.is_none() || checked.has_errors() {
