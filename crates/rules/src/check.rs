@@ -42,10 +42,8 @@ pub fn check(sources: &Sources, given: &Given) -> Checked {
     declare(&declared, &mut names, &mut findings);
 
     let mut lowering = Lowering::new(sources, names, params, findings);
-    for (declaration, construct) in &declared.later {
-        lowering.not_yet(construct, declaration.name.span);
-    }
     lowering.lets(declared.lets.iter().copied());
+    lowering.all_schemas(&declared.schemas);
     let mut program = Program {
         lots: declared.lots.iter().map(|(at, lot)| lowering.lot_declaration(at, lot)).collect(),
         sources: declared.sources.iter().map(|(at, source)| lowering.source(at, source)).collect(),
@@ -67,8 +65,9 @@ pub fn check(sources: &Sources, given: &Given) -> Checked {
         program.tests.push(test);
     }
 
-    let Lowering { names, params, mut findings, .. } = lowering;
+    let Lowering { names, params, schemas, mut findings, .. } = lowering;
     program.params = params;
+    program.schemas = schemas;
     settings::settle(&mut program, &parking, &mut findings);
     lint::lint(&program, &declared.rules, &mut findings);
     program.check_places(&mut findings);
@@ -93,6 +92,9 @@ fn declare<'a>(declared: &Declared<'a>, names: &mut Names<'a>, findings: &mut Ve
     }
     for (index, (declaration, _)) in declared.sources.iter().enumerate() {
         names.sources.declare(&declaration.name, Some(index), findings);
+    }
+    for (index, (declaration, _)) in declared.schemas.iter().enumerate() {
+        names.schemas.declare(&declaration.name, Some(index), findings);
     }
     for (index, (declaration, _)) in declared.lots.iter().enumerate() {
         names.lots.declare(&declaration.name, Some(index), findings);

@@ -1,7 +1,8 @@
 //! The declarations of all files, by kind.
 
 use distributary_syntax::ast::{
-    Declaration, DeclarationKind, Destination, Expr, File, Ignore, Param, Rule, Source, Test,
+    Declaration, DeclarationKind, Destination, Expr, File, Ignore, Param, Rule, Schema, Source,
+    Test,
 };
 
 /// Every declaration of a rule set, in the order of the sources. The places in these lists are
@@ -10,14 +11,13 @@ use distributary_syntax::ast::{
 pub(crate) struct Declared<'a> {
     pub(crate) params: Vec<(&'a Declaration, &'a Param)>,
     pub(crate) sources: Vec<(&'a Declaration, &'a Source)>,
+    pub(crate) schemas: Vec<(&'a Declaration, &'a Schema)>,
     pub(crate) lets: Vec<(&'a Declaration, &'a Expr)>,
     pub(crate) lots: Vec<(&'a Declaration, &'a Destination)>,
     pub(crate) routes: Vec<(&'a Declaration, &'a Destination)>,
     pub(crate) rules: Vec<(&'a Declaration, &'a Rule)>,
     pub(crate) ignores: Vec<(&'a Declaration, &'a Ignore)>,
     pub(crate) tests: Vec<(&'a Declaration, &'a Test)>,
-    /// Those that this version refuses, with what they are called.
-    pub(crate) later: Vec<(&'a Declaration, &'static str)>,
 }
 
 impl<'a> Declared<'a> {
@@ -31,9 +31,7 @@ impl<'a> Declared<'a> {
                 DeclarationKind::Lot(lot) => declared.lots.push((declaration, lot)),
                 DeclarationKind::Route(route) => declared.routes.push((declaration, route)),
                 DeclarationKind::Rule(rule) => declared.rules.push((declaration, rule)),
-                DeclarationKind::Schema(_) => {
-                    declared.later.push((declaration, "`schema` declarations"))
-                }
+                DeclarationKind::Schema(schema) => declared.schemas.push((declaration, schema)),
                 DeclarationKind::Ignore(ignore) => declared.ignores.push((declaration, ignore)),
                 DeclarationKind::Test(test) => declared.tests.push((declaration, test)),
             }

@@ -17,6 +17,7 @@ pub(crate) enum Word {
 pub(crate) struct Names<'a> {
     pub(crate) words: Table<'a, Word>,
     pub(crate) sources: Table<'a, usize>,
+    pub(crate) schemas: Table<'a, usize>,
     pub(crate) lots: Table<'a, usize>,
     pub(crate) routes: Table<'a, usize>,
     pub(crate) rules: Table<'a, usize>,
@@ -48,6 +49,7 @@ impl<'a> Names<'a> {
         Names {
             words: Table::new("param or let", unread.clone()),
             sources: Table::new("source", unread.clone()),
+            schemas: Table::new("schema", unread.clone()),
             lots: Table::new("lot", unread.clone()),
             routes: Table::new("route", unread.clone()),
             ignores: Table::new("ignore", unread.clone()),

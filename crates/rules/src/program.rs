@@ -8,6 +8,7 @@ use distributary_syntax::Span;
 use crate::condition::Condition;
 use crate::reads::Read;
 use crate::route::{Lot, Route};
+use crate::schema::Schema;
 use crate::source::Source;
 use crate::term::{Content, EventField};
 use crate::test::Test;
@@ -21,6 +22,7 @@ use crate::test::Test;
 pub struct Program {
     pub(crate) params: Vec<Param>,
     pub(crate) sources: Vec<Source>,
+    pub(crate) schemas: Vec<Schema>,
     pub(crate) lots: Vec<Lot>,
     pub(crate) routes: Vec<Route>,
     pub(crate) rules: Vec<Rule>,
@@ -46,6 +48,12 @@ impl Program {
     #[must_use]
     pub fn sources(&self) -> &[Source] {
         &self.sources
+    }
+
+    /// The declared schemas.
+    #[must_use]
+    pub fn schemas(&self) -> &[Schema] {
+        &self.schemas
     }
 
     /// The declared lots.
@@ -146,7 +154,9 @@ pub struct Rule {
     pub events: Vec<EventKind>,
     /// The source whose records it looks at; `None` where no source is declared.
     pub source: Option<usize>,
-    /// What must hold; nothing where there is no `when`.
+    /// The schema of the items that it is about.
+    pub schema: Option<usize>,
+    /// What must hold, that of its schema first; nothing where there is no `when`.
     pub when: Option<Condition>,
     /// Where it sends what, at least one.
     pub outputs: Vec<Output>,

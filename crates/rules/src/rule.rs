@@ -23,9 +23,11 @@ impl Lowering<'_> {
         written: &ast::Rule,
         sources: usize,
     ) -> Rule {
-        if let Some(name) = &written.of {
-            self.not_yet("`of`", name.span);
-        }
+        let schema = self.schema_for(written.of.as_ref());
+        self.under(schema);
+        let when = self.when_of(schema, written.when.as_ref());
+        let outputs = written.to.iter().filter_map(|output| self.output(output)).collect();
+        self.under(None);
         self.refuse_repeated_route(written);
         let last = written.on.last().map_or(declaration.name.span, |last| last.span);
         Rule {
@@ -34,8 +36,9 @@ impl Lowering<'_> {
             span: declaration.name.span,
             events: self.events(&written.on),
             source: self.source_for(&declaration.name, written.from.as_ref(), last, sources),
-            when: written.when.as_ref().map(|expr| self.when(expr)),
-            outputs: written.to.iter().filter_map(|output| self.output(output)).collect(),
+            schema,
+            when,
+            outputs,
             mode: written.mode.as_ref().map_or(Mode::Live, |word| self.mode(word)),
             formerly: written.formerly.as_ref().map(|name| name.node.as_str().into()),
         }
@@ -50,14 +53,23 @@ impl Lowering<'_> {
     ) -> Ignore {
         let name = &declaration.name;
         let last = written.on.last().map_or(name.span, |last| last.span);
+        let schema = self.schema_for(written.of.as_ref());
+        self.under(schema);
+        let when = self.when_of(schema, written.when.as_ref());
+        self.under(None);
         Ignore {
             name: name.node.as_str().into(),
             docs: declaration.docs.clone(),
             span: name.span,
             events: self.events(&written.on),
             source: self.source_for(name, written.from.as_ref(), last, sources),
-            when: written.when.as_ref().map(|expr| self.when(expr)),
+            when,
         }
+    }
+
+    fn schema_for(&mut self, of: Option<&Name>) -> Option<usize> {
+        let Name { node, span } = of?;
+        self.names.schemas.find(node, *span, &mut self.findings)
     }
 
     fn mode(&mut self, word: &Name) -> Mode {

@@ -4,7 +4,7 @@ use distributary_syntax::{Diagnostic, Span, codes};
 
 use crate::names::{Names, Word};
 
-/// Parameters, lets, routes and lots that nothing mentions.
+/// Parameters, lets, schemas, routes and lots that nothing mentions.
 pub(crate) fn unused(names: &Names<'_>, findings: &mut Vec<Diagnostic>) {
     let mut warn = |what: &str, name: &str, span: Span, help: &str| {
         let message = format!("nothing uses the {what} `{name}`");
@@ -16,6 +16,9 @@ pub(crate) fn unused(names: &Names<'_>, findings: &mut Vec<Diagnostic>) {
     }
     for (name, _, span) in names.routes.unused() {
         warn("route", name, span, "send something there with `to`, or leave it out");
+    }
+    for (name, _, span) in names.schemas.unused() {
+        warn("schema", name, span, "name it with `of` in a rule, or leave it out");
     }
     for (name, _, span) in names.lots.unused() {
         warn("lot", name, span, "name it with `park` in a source or a route, or leave it out");

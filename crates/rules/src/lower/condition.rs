@@ -101,11 +101,11 @@ impl Lowering<'_> {
         false
     }
 
-    /// Refuses to compare `event.type` with what it never is.
+    /// Refuses to compare `event.type`, or what a schema describes, with what it never is.
     pub(super) fn possible(&mut self, term: &Term, other: &Term, span: Span) -> bool {
         let (Term::Event(EventField::Type), Term::Literal(Value::String(text))) = (term, other)
         else {
-            return true;
+            return self.within_schema(term, other, span);
         };
         if EVENT_TYPES.contains(&text.as_str()) {
             return true;

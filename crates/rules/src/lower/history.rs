@@ -39,8 +39,9 @@ impl Lowering<'_> {
         from: Option<&Choice>,
     ) -> Condition {
         let (term, parts) = self.asked_about(value);
-        let to = to.map(|choice| self.choice(choice));
-        let from = from.map(|choice| self.choice(choice));
+        let of = if parts.is_empty() { &term } else { &Term::Unknown };
+        let to = to.map(|choice| self.choice(of, choice));
+        let from = from.map(|choice| self.choice(of, choice));
         let help = match term {
             Term::Path(path) if path.root == Root::Item && !parts.is_empty() => {
                 let changed = |name| {

@@ -32,7 +32,7 @@ impl Kind {
             Kind::Binary => "a binary value",
             Kind::Set => "a set",
             Kind::List => "a list",
-            Kind::Map => "a whole item",
+            Kind::Map => "a map",
         }
     }
 
@@ -85,7 +85,10 @@ impl Lowering<'_> {
                 (Kind::Null, second) => second,
                 _ => Kind::Any,
             },
-            Term::Path(_) | Term::Element { .. } | Term::Unknown => Kind::Any,
+            Term::Path(_) | Term::Element { .. } => {
+                self.typed(term).and_then(|(_, ty)| ty.value_type()).map_or(Kind::Any, Kind::from)
+            }
+            Term::Unknown => Kind::Any,
         }
     }
 }

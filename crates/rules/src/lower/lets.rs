@@ -1,5 +1,7 @@
 //! Lets: expanded in place, without recursion, within limits.
 
+use std::collections::BTreeMap;
+
 use distributary_syntax::ast::{Declaration, Expr};
 use distributary_syntax::{Diagnostic, Span, codes};
 
@@ -15,12 +17,12 @@ const MAX_NODES: usize = 4_096;
 pub(super) struct Let<'a> {
     expr: &'a Expr,
     name: Span,
-    state: State,
+    /// By the schema whose types count: the same words make other sense under another one.
+    states: BTreeMap<Option<usize>, State>,
 }
 
 #[derive(Debug, Clone)]
 enum State {
-    Untouched,
     /// Being lowered: whoever meets it now stands in a circle.
     Underway,
     Done {
@@ -80,7 +82,7 @@ impl<'a> Lowering<'a> {
         let untouched = |(declaration, expr): (&'a Declaration, &'a Expr)| Let {
             expr,
             name: declaration.name.span,
-            state: State::Untouched,
+            states: BTreeMap::new(),
         };
         self.lets = lets.into_iter().map(untouched).collect();
         for index in 0..self.lets.len() {
@@ -92,10 +94,11 @@ impl<'a> Lowering<'a> {
     /// What stands in place of a let's name.
     pub(super) fn expand(&mut self, index: usize, name: &str, span: Span) -> Content {
         self.settle(index);
-        let Some(Let { name: declared, state, .. }) = self.lets.get(index) else {
+        let Some(Let { name: declared, states, .. }) = self.lets.get(index) else {
             return Content::Term(Term::Unknown);
         };
-        let State::Done { content, nodes, depth, quantified } = state else {
+        let Some(State::Done { content, nodes, depth, quantified }) = states.get(&self.schema)
+        else {
             let message = format!("`{name}` is defined by itself");
             self.findings.push(
                 Diagnostic::error(codes::LET_RECURSION, message, span)
@@ -122,13 +125,13 @@ impl<'a> Lowering<'a> {
         Content::Term(Term::Unknown)
     }
 
-    /// Lowers a let that has not been lowered yet.
+    /// Lowers a let that has not been lowered yet under the schema in force.
     fn settle(&mut self, index: usize) {
         let Some(entry) = self.lets.get_mut(index) else { return };
-        if !matches!(entry.state, State::Untouched) {
+        if entry.states.contains_key(&self.schema) {
             return;
         }
-        entry.state = State::Underway;
+        entry.states.insert(self.schema, State::Underway);
         let (expr, name) = (entry.expr, entry.name);
         let outer = self.expansion;
         let variables = std::mem::take(&mut self.variables);
@@ -146,7 +149,8 @@ impl<'a> Lowering<'a> {
             (content, nodes, depth) = (Content::Term(Term::Unknown), 1, 1);
         }
         if let Some(entry) = self.lets.get_mut(index) {
-            entry.state = State::Done { content: Box::new(content), nodes, depth, quantified };
+            let done = State::Done { content: Box::new(content), nodes, depth, quantified };
+            entry.states.insert(self.schema, done);
         }
     }
 

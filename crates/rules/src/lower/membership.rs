@@ -14,25 +14,30 @@ impl Lowering<'_> {
     pub(super) fn within(&mut self, value: &Expr, list: &Expr) -> Condition {
         let term = self.term(value);
         let mut members = self.members(list);
-        for (member, span) in &mut members {
+        self.check_members(&term, value.span, &mut members);
+        Condition::In(term, terms(members))
+    }
+
+    /// Refuses members that a value is certainly never equal to.
+    fn check_members(&mut self, term: &Term, place: Span, members: &mut [Member]) {
+        for (member, span) in members {
             // A list parameter stands for its members, which are texts.
             let kind = match self.kind(member) {
                 Kind::List => Kind::Text,
                 kind => kind,
             };
-            if !self.comparable((self.kind(&term), value.span), (kind, *span))
-                || !self.possible(&term, member, *span)
+            if !self.comparable((self.kind(term), place), (kind, *span))
+                || !self.possible(term, member, *span)
             {
                 *member = Term::Unknown;
             }
         }
-        Condition::In(term, terms(members))
     }
 
     pub(super) fn has(&mut self, value: &Expr, how: Has, member: &Expr) -> Condition {
         let term = self.term(value);
         let kind = self.kind(&term);
-        if !matches!(kind, Kind::Any | Kind::List | Kind::Map) {
+        if !matches!(kind, Kind::Any | Kind::List | Kind::Map | Kind::Set) {
             let message = format!("{} is {} and has no members", self.quote(value), kind.noun());
             let help = "`has` asks about lists, sets and the keys of maps";
             self.refuse(codes::NO_MEMBERS, value.span, message, help);
@@ -45,19 +50,26 @@ impl Lowering<'_> {
     }
 
     /// What follows `became` and `from`: values that do not depend on the record.
-    pub(super) fn choice(&mut self, choice: &Choice) -> Vec<Term> {
-        if choice.one_of {
-            return terms(self.members(&choice.value));
-        }
+    pub(super) fn choice(&mut self, of: &Term, choice: &Choice) -> Vec<Term> {
+        let mut members = if choice.one_of {
+            self.members(&choice.value)
+        } else {
+            vec![(self.one_choice(choice), choice.value.span)]
+        };
+        self.check_members(of, choice.value.span, &mut members);
+        terms(members)
+    }
+
+    fn one_choice(&mut self, choice: &Choice) -> Term {
         let term = self.term(&choice.value);
         if term.reads_record() {
             let message = format!("{} depends on the record", self.quote(&choice.value));
             let help = "`became` and `from` take literals and parameters; compare `old` and `new` \
                         by `==` with anything else";
             self.refuse(codes::NOT_FIXED, choice.value.span, message, help);
-            return vec![Term::Unknown];
+            return Term::Unknown;
         }
-        vec![term]
+        term
     }
 
     /// The members of a list: literals, parameters, and the members of lists that have a name.
@@ -72,9 +84,7 @@ impl Lowering<'_> {
         }
         match self.content(list) {
             Content::Term(Term::Unknown) => members.push((Term::Unknown, list.span)),
-            Content::Term(term) if self.kind(&term) == Kind::List => {
-                members.push((term, list.span))
-            }
+            Content::Term(term) if self.is_list(&term) => members.push((term, list.span)),
             content @ Content::List(_) => self.member(content, list, &mut members),
             _ => {
                 let message = format!("{} is not a list", self.quote(list));

@@ -14,6 +14,7 @@ mod object;
 mod path;
 mod pattern;
 mod quantifier;
+mod schema;
 mod set;
 mod term;
 
@@ -23,10 +24,12 @@ use distributary_syntax::{Code, Diagnostic, Sources, Span, codes};
 use crate::condition::Condition;
 use crate::names::{Names, Word};
 use crate::program::Param;
+use crate::schema::Schema;
 use crate::term::{Content, Term};
 use condition::at;
 pub(crate) use kind::Kind;
 use lets::{Expansion, Let};
+use quantifier::Variable;
 
 /// How deep an expression may be nested with its lets expanded. It bounds the stack that a
 /// question takes.
@@ -42,7 +45,10 @@ pub(crate) struct Lowering<'a> {
     lets: Vec<Let<'a>>,
     expansion: Expansion,
     /// Those of the quantifiers around the expression in hand, the innermost last.
-    variables: Vec<String>,
+    variables: Vec<Variable>,
+    pub(crate) schemas: Vec<Schema>,
+    /// The schema whose types count for the expression in hand.
+    schema: Option<usize>,
     /// How many quantifiers have been met.
     quantifiers: usize,
 }
@@ -62,6 +68,8 @@ impl<'a> Lowering<'a> {
             lets: Vec::new(),
             expansion: Expansion::default(),
             variables: Vec::new(),
+            schemas: Vec::new(),
+            schema: None,
             quantifiers: 0,
         }
     }
@@ -145,6 +153,16 @@ impl<'a> Lowering<'a> {
         content
     }
 
+    /// Whether a term stands for the members of a list, not for a list in the record.
+    fn is_list(&self, term: &Term) -> bool {
+        matches!(term, Term::Param(_)) && self.kind(term) == Kind::List
+    }
+
+    /// Takes the types of a schema to count, or of none. Those of lets do in what they stand for.
+    pub(crate) fn under(&mut self, schema: Option<usize>) {
+        self.schema = schema;
+    }
+
     fn word(&mut self, name: &str, span: Span) -> Content {
         if let Some(outward) = self.variable(name) {
             return Content::Term(Term::Element { outward, steps: Vec::new() });
@@ -162,8 +180,10 @@ impl<'a> Lowering<'a> {
             Content::Condition(condition) => return condition,
             Content::Term(Term::Unknown) => return Condition::Unknown,
             Content::Term(term) => match self.kind(&term) {
-                Kind::Bool => return at(expr.span, Condition::Holds(term)),
-                Kind::Any => {
+                Kind::Bool if !matches!(term, Term::Path(_) | Term::Element { .. }) => {
+                    return at(expr.span, Condition::Holds(term));
+                }
+                Kind::Any | Kind::Bool => {
                     let text = self.short(expr).unwrap_or("it");
                     format!("say what is asked: `{text} == true`, or `{text} exists`")
                 }
@@ -179,7 +199,7 @@ impl<'a> Lowering<'a> {
     /// An expression where a single value belongs.
     fn term(&mut self, expr: &Expr) -> Term {
         let (code, what, help) = match self.content(expr) {
-            Content::Term(term) if self.kind(&term) != Kind::List => return term,
+            Content::Term(term) if !self.is_list(&term) => return term,
             Content::Condition(Condition::Unknown) => return Term::Unknown,
             Content::Condition(_) => (
                 codes::NOT_A_VALUE,

@@ -55,8 +55,10 @@ impl Lowering<'_> {
                 let steps = steps.iter().map(|step| step.node.clone()).collect();
                 let path = Path { root, steps, span: expr.span };
                 match &written.pick {
-                    Some(names) => self.picked(names, |_, name| Term::Path(part(&path, name))),
-                    None => Content::Term(Term::Path(path)),
+                    Some(names) => self.picked(names, |lower, name| {
+                        lower.exists_in_schema(Term::Path(part(&path, name)), name.span)
+                    }),
+                    None => Content::Term(self.exists_in_schema(Term::Path(path), expr.span)),
                 }
             }
         }

@@ -5,7 +5,16 @@ use distributary_syntax::{Span, Spanned, codes};
 
 use super::Lowering;
 use crate::condition::Condition;
+use crate::schema::Type;
 use crate::term::Term;
+
+/// What a word stands for inside of `any` and `all`.
+#[derive(Debug)]
+pub(super) struct Variable {
+    name: String,
+    /// The type of the elements, where a schema says it.
+    pub(super) ty: Option<Type>,
+}
 
 impl Lowering<'_> {
     pub(super) fn quantifier(
@@ -18,7 +27,8 @@ impl Lowering<'_> {
         let term = self.term(list);
         let sound = self.goes_through(&term, list) & self.is_new(variable);
         self.quantifiers += 1;
-        self.variables.push(variable.node.clone());
+        let ty = self.typed(&term).and_then(|(_, ty)| ty.element().cloned());
+        self.variables.push(Variable { name: variable.node.clone(), ty });
         let body = Box::new(self.condition(body));
         self.variables.pop();
         if sound { Condition::Quantified { all, list: term, body } } else { Condition::Unknown }
@@ -27,7 +37,7 @@ impl Lowering<'_> {
     /// Refuses what has no elements, and what would ask every element of one list about every
     /// element of another: the cost of a rule is bounded by the size of the record.
     fn goes_through(&mut self, term: &Term, list: &Expr) -> bool {
-        let inside = self.variables.last().cloned();
+        let inside = self.variables.last().map(|outer| outer.name.clone());
         let (message, help) = match (term, inside) {
             (Term::Unknown, _) | (Term::Element { outward: 0, .. }, Some(_)) => return true,
             (Term::Path(path), None) if path.root != Root::Keys && !path.steps.is_empty() => {
@@ -59,7 +69,7 @@ impl Lowering<'_> {
 
     /// Whether a let that goes through a list can be expanded here.
     pub(super) fn may_go_through(&mut self, name: &str, span: Span) -> bool {
-        let Some(outer) = self.variables.last() else { return true };
+        let Some(Variable { name: outer, .. }) = self.variables.last() else { return true };
         let message = format!("`{name}` goes through a list that is not inside of `{outer}`");
         let help = "ask it outside of the `any` or `all`, joined by `and`";
         self.refuse(codes::ELEMENTS, span, message, help);
@@ -68,13 +78,14 @@ impl Lowering<'_> {
 
     /// The element that a word stands for.
     pub(super) fn variable(&self, name: &str) -> Option<usize> {
-        self.variables.iter().rev().position(|variable| variable == name)
+        self.variables.iter().rev().position(|variable| variable.name == name)
     }
 
     /// A word with steps: part of an element. The grammar lets only variables start a path.
-    pub(super) fn local(&self, name: &Name, steps: &[Spanned<Step>]) -> Term {
+    pub(super) fn local(&mut self, name: &Name, steps: &[Spanned<Step>]) -> Term {
         let steps = steps.iter().map(|step| step.node.clone()).collect();
         let outward = self.variable(&name.node);
-        outward.map_or(Term::Unknown, |outward| Term::Element { outward, steps })
+        let term = outward.map_or(Term::Unknown, |outward| Term::Element { outward, steps });
+        self.exists_in_schema(term, name.span)
     }
 }
