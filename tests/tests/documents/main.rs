@@ -75,6 +75,21 @@ fn every_block_of_rules_in_the_documentation_is_right() {
 }
 
 #[test]
+fn every_path_that_is_named_is_there() {
+    let top = ["crates/", "docs/", "examples/", "infra/", "rules/", "tests/"];
+    let mut seen = 0;
+    for path in documents() {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let words = text.split('`').skip(1).step_by(2);
+        for named in words.filter(|word| top.iter().any(|folder| word.starts_with(folder))) {
+            seen += 1;
+            assert!(root().join(named).exists(), "{} names `{named}`", path.display());
+        }
+    }
+    assert!(seen >= 10, "only {seen} paths were found");
+}
+
+#[test]
 fn every_link_to_a_file_leads_somewhere() {
     for path in documents() {
         let text = std::fs::read_to_string(&path).unwrap();
