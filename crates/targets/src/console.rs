@@ -1,6 +1,6 @@
 //! JSON lines on standard output.
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -29,13 +29,16 @@ impl Target for ConsoleTarget {
         Ok(message.body.len())
     }
 
-    /// All lines go out in one piece, so that no other route's can come between them.
+    /// All lines go out in one piece, so that no other route's can come between them. A reader that
+    /// went away, such as `head`, has seen what it wanted: that is no failure of the route.
     async fn send(&self, batch: &[&Delivery]) -> Result<Vec<Result<(), Failure>>, Failure> {
         let lines = line::lines(&self.route, batch).map_err(Failure::permanent)?;
         let mut output = std::io::stdout().lock();
-        output.write_all(&lines).and_then(|()| output.flush()).map_err(|error| {
-            Failure::permanent(format!("cannot write to standard output: {error}"))
-        })?;
-        Ok(vec![Ok(()); batch.len()])
+        match output.write_all(&lines).and_then(|()| output.flush()) {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::permanent(
+                format!("cannot write to standard output: {}", error.kind()),
+            )),
+            _ => Ok(vec![Ok(()); batch.len()]),
+        }
     }
 }

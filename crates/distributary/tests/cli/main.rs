@@ -24,16 +24,20 @@ struct Ran {
 
 /// Runs the binary from the top of the repository.
 fn distributary(arguments: &[&str]) -> Ran {
-    let top = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_distributary"));
-    command.args(arguments).current_dir(top).stdin(Stdio::null());
-    command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").env_remove("CLICOLOR");
-    let output = command.output().unwrap();
+    let output = command(arguments).output().unwrap();
     Ran {
         code: output.status.code().expect("the binary ended by itself"),
         stdout: String::from_utf8(output.stdout).unwrap(),
         stderr: String::from_utf8(output.stderr).unwrap(),
     }
+}
+
+fn command(arguments: &[&str]) -> Command {
+    let top = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_distributary"));
+    command.args(arguments).current_dir(top).stdin(Stdio::null());
+    command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").env_remove("CLICOLOR");
+    command
 }
 
 /// A directory of this test's own with these files in it.

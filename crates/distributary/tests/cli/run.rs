@@ -1,10 +1,11 @@
 //! `distributary run`
 
 use std::path::Path;
+use std::process::Stdio;
 
 use serde_json::{Value, json};
 
-use crate::{Ran, distributary, folder, table};
+use crate::{Ran, command, distributary, folder, table};
 
 const RULES: &str = r#"
 source shop { table: "shop"  park: waiting }
@@ -157,6 +158,31 @@ fn a_route_that_blocks_ends_the_run_after_its_batch() {
     assert!(ran.stderr.contains("error: route `full`: 1000 not delivered"), "{}", ran.stderr);
     assert!(ran.stderr.contains("no storage space"), "{}", ran.stderr);
     assert!(ran.stdout.contains("unsettled"), "{}", ran.stdout);
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_failure_and_hides_none() {
+    let rules = r#"
+        route seen = console {}
+        route kept = file { path: "KEPT" }
+        rule every { on ANY  to seen to kept }
+    "#;
+    let events = lines(1..=2_500);
+    for (test, kept, code) in [("unread", "kept.jsonl", 0), ("unread_full", "/dev/full", 1)] {
+        let path = folder(test, &[]).join(kept);
+        let rules = rules.replace("KEPT", path.to_str().unwrap());
+        let folder = folder(test, &[("a.rules", &rules), ("events/a.jsonl", &events)]);
+        let mut run = command(&["run", folder.to_str().unwrap()]);
+        let mut child = run.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(code), "{test}: {stderr}");
+        assert!(!stderr.contains("route `seen`"), "{test}: {stderr}");
+        if code == 0 {
+            assert_eq!(std::fs::read_to_string(path).unwrap().lines().count(), 2_500);
+        }
+    }
 }
 
 #[test]
