@@ -29,11 +29,11 @@ impl EventBridgeTarget {
 
     /// The time is the record's, so that a late delivery does not look like a late change.
     fn entry(&self, delivery: &Delivery) -> Result<PutEventsRequestEntry, String> {
-        let Message { detail_type, resources, body, .. } = &delivery.message;
+        let Message { resources, body, .. } = &delivery.message;
         Ok(PutEventsRequestEntry::builder()
             .event_bus_name(&self.bus)
             .source(&self.source)
-            .detail_type(detail_type.as_deref().unwrap_or(&delivery.rule))
+            .detail_type(detail_type(&delivery.message).unwrap_or(&delivery.rule))
             .detail(detail(body)?)
             .set_resources((!resources.is_empty()).then(|| resources.clone()))
             .time(DateTime::from_secs(delivery.origin.time))
@@ -48,8 +48,8 @@ impl Target for EventBridgeTarget {
     }
 
     fn size(&self, message: &Message) -> Result<usize, String> {
-        let Message { detail_type, resources, body, .. } = message;
-        let detail_type = match detail_type {
+        let Message { resources, body, .. } = message;
+        let detail_type = match detail_type(message) {
             Some(text) if text.chars().count() > DETAIL_TYPE => {
                 return Err(format!("the detail type is longer than {DETAIL_TYPE} characters"));
             }
@@ -82,6 +82,11 @@ impl Target for EventBridgeTarget {
         }
         Ok(answers.iter().map(outcome).collect())
     }
+}
+
+/// The detail type that the rules set. The service refuses an empty one, so it counts as absent.
+fn detail_type(message: &Message) -> Option<&str> {
+    message.detail_type.as_deref().filter(|text| !text.is_empty())
 }
 
 /// The payload as a detail, which is always an object.
@@ -129,15 +134,17 @@ mod tests {
 
     #[tokio::test]
     async fn an_event_carries_its_records_time_and_its_rules_name_or_detail_type() {
-        let service = answering(
-            json!({"FailedEntryCount": 0, "Entries": [{"EventId": "1"}, {"EventId": "2"}]}),
-        )
-        .await;
+        let service =
+            answering(json!({"Entries": [{"EventId": "1"}, {"EventId": "2"}, {"EventId": "3"}]}))
+                .await;
         let plain = sample::delivery("e-1", "{\"a\":1.0}");
+        let mut empty = plain.clone();
+        empty.message.detail_type = Some(String::new());
         let mut full = plain.clone();
         full.message.detail_type = Some("Order Paid".to_owned());
         full.message.resources = vec!["arn:aws:s3:::b".to_owned()];
-        assert_eq!(target(&service).send(&[&plain, &full]).await.unwrap(), [Ok(()), Ok(())]);
+        let sent = target(&service).send(&[&plain, &full, &empty]).await.unwrap();
+        assert_eq!(sent, [Ok(()), Ok(()), Ok(())]);
         let entry = |detail_type| {
             json!({
                 "EventBusName": BUS,
@@ -149,7 +156,7 @@ mod tests {
         };
         let (plain, mut full) = (entry("paid"), entry("Order Paid"));
         full["Resources"] = json!(["arn:aws:s3:::b"]);
-        assert_eq!(service.json_requests(), [json!({"Entries": [plain, full]})]);
+        assert_eq!(service.json_requests(), [json!({"Entries": [plain, full, plain]})]);
     }
 
     #[tokio::test]
