@@ -23,7 +23,7 @@ mod wall;
 mod work;
 
 pub use lane::Lane;
-pub use lot::Lot;
+pub use lot::{LOT_TIMEOUT, Lot};
 pub use report::{Report, RouteReport};
 pub use router::Router;
 pub use target::{Failure, Limits, Target};

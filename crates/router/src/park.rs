@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use distributary_delivery::{Content, Envelope};
 use fastrand::Rng;
@@ -11,7 +10,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tracing::warn;
 
 use crate::clock::Clock;
-use crate::lot::Lot;
+use crate::lot::{LOT_TIMEOUT, Lot};
 use crate::retry::backoff;
 use crate::settle::{Outcome, SettleTable, Ticket};
 use crate::target::Failure;
@@ -21,9 +20,6 @@ use crate::wall::{account, guarded};
 const BATCH: usize = 10;
 /// Calls of one lane that may be under way at once.
 const CONCURRENCY: usize = 8;
-/// How long one call may take. A lot has no settings: it is the last resort, and it gets more than
-/// the default `timeout` of a route.
-const TIMEOUT: Duration = Duration::from_secs(2);
 /// How often what was not kept is tried again.
 const RETRY: u32 = 2;
 
@@ -106,7 +102,7 @@ impl Call<'_> {
         let failure = match self.lot {
             None => Failure::permanent("there is none"),
             Some(_) if self.lost.load(Ordering::Relaxed) => Failure::permanent("it failed before"),
-            Some(lot) => match guarded(lot.park(envelopes), TIMEOUT, self.clock).await {
+            Some(lot) => match guarded(lot.park(envelopes), LOT_TIMEOUT, self.clock).await {
                 Ok(answer) => return account(answer, envelopes.len()),
                 Err(interrupt) => interrupt
                     .failure()

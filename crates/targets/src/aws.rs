@@ -27,16 +27,13 @@ use aws_sdk_sqs::config::endpoint::{DefaultResolver, Params, ResolveEndpoint};
 use aws_sdk_sqs::config::retry::RetryPartition;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use distributary_delivery::{Arn, Lot, Route};
-use distributary_router::Target;
+use distributary_router::{LOT_TIMEOUT, Target};
 
 use self::eventbridge::EventBridgeTarget;
 use self::lot::SqsLot;
 use self::sns::SnsTarget;
 use self::sqs::{Queue, SqsTarget};
 use crate::connect::ConnectError;
-
-/// One attempt to park may take longer than one to deliver: a lot is the last place to go.
-const LOT_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// What all clients have in common.
 pub(crate) struct Aws {

@@ -10,8 +10,8 @@ use futures_util::{StreamExt, stream};
 use super::sqs::Queue;
 use super::text;
 
-/// Requests under way at once: a route that parks a whole batch of 10,000 records makes 1,000 of
-/// them, which have to end within the invocation.
+/// Requests under way at once. Large envelopes need one each, and all have to end within the time
+/// of one call.
 const REQUESTS: usize = 8;
 
 pub(crate) struct SqsLot {
