@@ -42,8 +42,8 @@ impl Router {
     /// Makes the deliveries, every route by itself, and says what became of them.
     ///
     /// Ends before the deadline: a tenth of the invocation, or 1.5 s where that is more (half of an
-    /// invocation shorter than 3 s), is kept back, and what has no outcome by then is unsettled. Must be called within a Tokio runtime
-    /// whose timer is enabled.
+    /// invocation shorter than 3 s), is kept back, and what has no outcome by then is unsettled.
+    /// Must be called within a Tokio runtime whose timer is enabled.
     pub async fn run(&self, work: Work) -> Report {
         let Work { deliveries, quarantined, now, deadline, progress } = work;
         let run = Run { clock: Clock::new(now, deadline), rules: self.rules.clone() };
