@@ -44,6 +44,11 @@ impl Brackets {
         self.open.is_empty() && !self.lost
     }
 
+    /// Whether this bracket is the outermost one that is open.
+    pub(crate) fn is_in(&self, mark: char) -> bool {
+        self.open.first().is_some_and(|bracket| bracket.mark == mark)
+    }
+
     /// How many brackets are open.
     pub(crate) fn depth(&self) -> usize {
         self.open.len()
@@ -120,6 +125,8 @@ fn partner(bracket: char) -> char {
     match bracket {
         '{' => '}',
         '(' => ')',
+        '<' => '>',
+        '>' => '<',
         '[' => ']',
         '}' => '{',
         ')' => '(',

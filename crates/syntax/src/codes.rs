@@ -42,9 +42,6 @@ codes! {
     NAME = 117, "not a name";
     ROOT = 118, "a path starts with something unknown";
     COMPUTED_NAME = 119, "a name with `${…}` in it";
-    BASE64 = 120, "not Base64";
-    PICK = 121, "a pick in the wrong place";
-    MISPLACED_OPTIONAL = 122, "`?` in the wrong place";
 
     // R2xx: names and types
     UNKNOWN_NAME = 201, "a name that nothing declares";

@@ -6,11 +6,12 @@ use pest::error::{ErrorVariant, InputLocation};
 
 use crate::grammar::Rule;
 use crate::tokens::{Kind, Tokens};
-use crate::words::{self, CLAUSES, DECLARATIONS, OPERATORS, ROOTS};
+use crate::wishes::{CLAUSE, OPERATOR, STEP, VALUE, wish};
+use crate::words::{self, CLAUSES, DECLARATIONS, OPERATORS, ROOTS, RULE_SETTINGS, TEST_LINES};
 use crate::{Diagnostic, FileId, Span, codes};
 
-const DECLARATIONS_HELP: &str =
-    "a file has declarations, which start with `param`, `source`, `let`, `lot`, `route` or `rule`";
+const DECLARATIONS_HELP: &str = "a file has declarations, which start with `param`, `source`, `schema`, `let`, `lot`, `route`, \
+     `rule`, `ignore` or `test`";
 
 /// A word where the keyword of a declaration belongs.
 pub(crate) fn unknown_declaration(word: &str, span: Span) -> Diagnostic {
@@ -162,8 +163,9 @@ impl<'s> Stop<'s> {
     /// The word that was probably meant, of those that fit.
     fn meant(&self, found: &str) -> Option<&'static str> {
         let operators = OPERATORS.iter().filter(|_| self.wants(OPERATOR));
-        let clauses = CLAUSES.iter().filter(|_| self.wants(CLAUSE));
-        words::closest(found, operators.chain(clauses).copied())
+        let clauses = CLAUSES.iter().chain(&RULE_SETTINGS).filter(|_| self.wants(CLAUSE));
+        let lines = TEST_LINES.iter().filter(|_| self.wants(STEP));
+        words::closest(found, operators.chain(clauses).chain(lines).copied())
     }
 }
 
@@ -171,38 +173,6 @@ impl<'s> Stop<'s> {
 fn last_token(text: &str, start: usize, at: usize) -> Range<usize> {
     let tokens = Tokens::from(text.get(..at).unwrap_or(""), start).meaningful();
     tokens.last().map_or(start..start, |token| token.range)
-}
-
-const VALUE: &str = "a value";
-const OPERATOR: &str = "an operator";
-const CLAUSE: &str = "a clause";
-
-/// What a rule of the grammar is called in a message, where it is worth a mention.
-fn wish(rule: Rule) -> Option<&'static str> {
-    Some(match rule {
-        Rule::declared => "a name",
-        Rule::reference => "the name of a declaration",
-        Rule::type_name => "a type such as `string` or `arn`",
-        Rule::target_kind => "a kind such as `sqs` or `sns.fifo`",
-        Rule::event => "an event type",
-        Rule::expr | Rule::value => VALUE,
-        Rule::setting_name => "a setting",
-        Rule::entry | Rule::key => "an entry",
-        Rule::field => "the name of an attribute",
-        Rule::position => "a number",
-        Rule::text => "a text in quotes",
-        Rule::comparison | Rule::and | Rule::coalesce => OPERATOR,
-        Rule::kw_on | Rule::kw_from | Rule::kw_when | Rule::kw_to => CLAUSE,
-        Rule::open_brace => "`{`",
-        Rule::close_brace => "`}`",
-        Rule::close_bracket => "`]`",
-        Rule::close_paren => "`)`",
-        Rule::comma | Rule::event_comma => "`,`",
-        Rule::colon => "`:`",
-        Rule::assign => "`=`",
-        Rule::EOI => "the next declaration",
-        _ => return None,
-    })
 }
 
 /// User input for a message: in backticks, on one line, and not endless.

@@ -28,6 +28,12 @@ pub(crate) fn word(found: &str, span: Span) -> Diagnostic {
     Diagnostic::error(codes::NAME, format!("{} is not a name", shown(found)), span).help(help)
 }
 
+/// A regular expression that goes on beyond its line.
+pub(crate) fn open_regex(span: Span) -> Diagnostic {
+    Diagnostic::error(codes::OPEN_TEXT, "this regular expression has no end on its line", span)
+        .help("close it with `/`; a `/` inside is written `\\/`")
+}
+
 /// A text that goes on beyond its line, with the place of its last open `${`.
 pub(crate) fn open_text(text: Span, interpolation: Option<Span>) -> Diagnostic {
     let error = Diagnostic::error(codes::OPEN_TEXT, "this text has no end on its line", text)

@@ -9,7 +9,6 @@ mod diagnostic;
 mod expected;
 mod foreign;
 mod grammar;
-mod later;
 mod lower;
 mod parse;
 pub mod render;
@@ -18,6 +17,7 @@ mod span;
 mod spelling;
 mod split;
 mod tokens;
+mod wishes;
 mod words;
 
 pub use diagnostic::{Code, Diagnostic, Label, Severity};

@@ -7,7 +7,7 @@ use crate::grammar::{Grammar, Pairs, Rule};
 use crate::lower::Lower;
 use crate::span::{Span, Spanned};
 use crate::split::{self, Chunk, Head};
-use crate::{Diagnostic, FileId, Source, Sources, codes, expected, later, spelling};
+use crate::{Diagnostic, FileId, Source, Sources, codes, expected, spelling};
 
 /// The largest file that is read. It bounds memory, and keeps offsets well inside a [`Span`].
 pub const MAX_FILE_BYTES: usize = 64 << 20;
@@ -65,8 +65,8 @@ struct Reader<'s, 'd> {
 
 impl Reader<'_, '_> {
     fn read(&mut self, chunk: Chunk) -> Option<Declaration> {
-        let keyword = match &chunk.head {
-            Head::Declaration { keyword, .. } => *keyword,
+        match &chunk.head {
+            Head::Declaration { .. } => {}
             Head::Unknown { word, .. } => {
                 let found = self.text.get(word.clone()).unwrap_or("");
                 let span = Span::new(self.id, word.clone());
@@ -76,11 +76,6 @@ impl Reader<'_, '_> {
                 return self.refuse(expected::no_declaration(self.id, self.text, chunk.range));
             }
             Head::Junk => return None,
-        };
-        if let Some(construct) = later::declaration(keyword) {
-            let start = chunk.range.start;
-            let span = Span::new(self.id, start..start + keyword.len());
-            return self.refuse(later::not_yet(construct, span));
         }
         if !chunk.sound {
             return None;
@@ -95,9 +90,8 @@ impl Reader<'_, '_> {
         let known = self.diagnostics.len();
         let span = Span::new(self.id, chunk.range.clone());
         let mut lower = Lower::new(self.id, chunk.range.start, self.diagnostics);
-        let is_refused = later::report(&mut lower, pairs.clone());
         spelling::report(&mut lower, pairs.clone());
-        let declaration = if is_refused { None } else { lower.declaration(pairs, chunk) };
+        let declaration = lower.declaration(pairs, chunk);
         // A rule that nobody hears of again would be the worst of all outcomes.
         if declaration.is_none() && self.diagnostics.len() == known {
             let message = "this declaration could not be read";

@@ -96,7 +96,7 @@ impl<'s> Splitter<'s> {
         self.after_dot = self.at(&token.range) == ".";
         self.check(token);
         let is_end = token.kind == Kind::Close('}') && self.brackets.is_outside();
-        if is_end && self.ends_with_brace() {
+        if is_end && self.ends_with_brace() && !self.goes_on(rest) {
             self.finish(None);
         }
     }
@@ -118,6 +118,19 @@ impl<'s> Splitter<'s> {
         !matches!(head, Some(Head::Declaration { keyword: "let" | "param", .. } | Head::Junk))
     }
 
+    /// Whether another brace belongs to the current declaration: `test "…" with { … } { … }`.
+    fn goes_on(&self, rest: &Tokens<'s>) -> bool {
+        let may = matches!(self.keyword(), Some("test" | "schema"));
+        may && rest.clone().meaningful().next().is_some_and(|t| t.kind == Kind::Open('{'))
+    }
+
+    fn keyword(&self) -> Option<&'static str> {
+        match self.current.as_ref()?.head {
+            Head::Declaration { keyword, .. } => Some(keyword),
+            _ => None,
+        }
+    }
+
     /// What starts at this token, if a declaration does.
     fn head(&self, token: &Token, rest: &Tokens<'s>) -> Option<Head> {
         if token.kind != Kind::Word || self.after_dot && !token.first {
@@ -133,7 +146,7 @@ impl<'s> Splitter<'s> {
         let second = next.next();
         let is_anonymous = second.as_ref().is_some_and(|t| t.kind == Kind::Open('{'));
         let name = second.filter(is_name);
-        let is_shaped = name.is_some() && next.next().is_some_and(|t| self.opens_body(&t));
+        let is_shaped = name.is_some() && next.next().is_some_and(|t| self.opens_body(keyword, &t));
         let name = name.map(|t| t.range);
         let is_exact = token.first && keyword == Some(word);
         match (keyword, name) {
@@ -151,8 +164,11 @@ impl<'s> Splitter<'s> {
         }
     }
 
-    fn opens_body(&self, token: &Token) -> bool {
-        token.kind == Kind::Open('{') || matches!(self.at(&token.range), "=" | "==" | ":")
+    fn opens_body(&self, keyword: Option<&str>, token: &Token) -> bool {
+        let word = self.at(&token.range);
+        token.kind == Kind::Open('{')
+            || matches!(word, "=" | "==" | ":")
+            || matches!((keyword, word), (Some("schema"), "when") | (Some("test"), "from" | "with"))
     }
 
     /// Follows brackets, and reports what no grammar needs to see.
@@ -171,6 +187,13 @@ impl<'s> Splitter<'s> {
                 self.report(foreign::open_text(self.span(range), place));
                 self.brackets.lose();
             }
+            Kind::Regex { closed: false } => {
+                self.report(foreign::open_regex(self.span(range)));
+                self.brackets.lose();
+            }
+            Kind::Mark if self.keyword() == Some("schema") && self.brackets.is_in('{') => {
+                self.check_angles(range);
+            }
             Kind::Foreign => {
                 self.report(foreign::explain(self.at(&range), self.span(range.clone())));
             }
@@ -178,6 +201,21 @@ impl<'s> Splitter<'s> {
                 self.report(foreign::word(self.at(&range), self.span(range.clone())));
             }
             _ => {}
+        }
+    }
+
+    /// Between the braces of a schema `<` and `>` are brackets, as in `list<string>`.
+    fn check_angles(&mut self, range: Range<usize>) {
+        for (at, mark) in self.at(&range).char_indices() {
+            let place = range.start + at..range.start + at + 1;
+            if mark == '<' {
+                self.brackets.open(mark, place.start, self.indent);
+                self.check_depth(0, place);
+            } else if mark == '>'
+                && let Closed::TooEarly(error) = self.brackets.close(mark, place, None)
+            {
+                self.report(error);
+            }
         }
     }
 

@@ -36,7 +36,10 @@ pub(crate) enum Kind {
     Doc,
     Comment,
     Mark,
-    Regex,
+    /// A regular expression after `matches`.
+    Regex {
+        closed: bool,
+    },
     /// A character that stands for nothing outside texts and comments, with what it drags along.
     Foreign,
 }
@@ -100,7 +103,7 @@ fn read(rest: &str, after_matches: bool) -> Option<(Kind, usize)> {
     let run = |belongs: fn(char) -> bool| rest.find(|c| !belongs(c)).unwrap_or(rest.len());
     Some(match c {
         '"' => text(rest),
-        '/' if after_matches => (Kind::Regex, regex(rest)),
+        '/' if after_matches && !rest.starts_with("//") => regex(rest),
         '/' if rest.starts_with("///") && !rest.starts_with("////") => (Kind::Doc, line()),
         '/' if rest.starts_with("//") => (Kind::Comment, line()),
         '/' if rest.starts_with("/*") => {
@@ -143,16 +146,17 @@ fn quoted_by_editors(rest: &str) -> usize {
     closed.map_or('\u{201C}'.len_utf8(), |(i, c)| i + c.len_utf8())
 }
 
-fn regex(rest: &str) -> usize {
+/// Reads a regular expression up to the `/` that closes it on its line.
+fn regex(rest: &str) -> (Kind, usize) {
     let mut escaped = false;
     for (i, b) in rest.bytes().enumerate().skip(1) {
         match b {
-            b'\n' => return i,
-            b'/' if !escaped => return i + 1,
+            b'\n' => return (Kind::Regex { closed: false }, i),
+            b'/' if !escaped => return (Kind::Regex { closed: true }, i + 1),
             _ => escaped = b == b'\\' && !escaped,
         }
     }
-    rest.len()
+    (Kind::Regex { closed: false }, rest.len())
 }
 
 /// Reads a text that starts at a quotation mark, with the texts inside its `${…}`.

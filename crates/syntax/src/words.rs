@@ -7,6 +7,13 @@ pub(crate) const DECLARATIONS: [&str; 9] =
 /// What starts a clause of a rule, or a part of one.
 pub(crate) const CLAUSES: [&str; 6] = ["on", "of", "from", "when", "to", "with"];
 
+/// What else stands in a rule.
+pub(crate) const RULE_SETTINGS: [&str; 2] = ["mode", "formerly"];
+
+/// What starts a line of a test.
+pub(crate) const TEST_LINES: [&str; 7] =
+    ["given", "insert", "modify", "remove", "expire", "events", "expect"];
+
 /// What `on` takes.
 pub(crate) const EVENTS: [&str; 4] = ["INSERT", "MODIFY", "REMOVE", "ANY"];
 

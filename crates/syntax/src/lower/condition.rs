@@ -104,6 +104,18 @@ impl Lower<'_> {
                 self.check_wrapper_object(&right);
                 ExprKind::Binary(op, value, Box::new(right))
             }
+            Rule::type_test => {
+                let parts: Vec<_> = inner.collect();
+                let ty = self.type_name(parts.last()?, false);
+                if let [_, not, _] = parts.as_slice() {
+                    let (message, span) =
+                        ("`not` stands before the whole condition", self.span(not));
+                    let error = Diagnostic::error(codes::MISPLACED_NOT, message, span);
+                    self.report(error.help(format!("write `not … is {}`", ty.node)));
+                }
+                ExprKind::TypeTest { value, ty }
+            }
+            Rule::matching => ExprKind::Matches { value, pattern: self.pattern(inner.nth(1)?)? },
             Rule::membership => {
                 let negated = inner.next()?.as_rule() == Rule::not_in;
                 ExprKind::In { value, list: Box::new(self.value(inner.next()?)?), negated }

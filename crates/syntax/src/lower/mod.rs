@@ -3,17 +3,21 @@
 //! The grammar guarantees the shapes that are taken apart here; `None` means that it did not.
 
 mod condition;
+mod literal;
 mod path;
+mod pattern;
+mod quantifier;
+mod rule;
+mod schema;
+mod settings;
+mod test;
 mod text;
 mod value;
 
-use crate::ast::{
-    Declaration, DeclarationKind, Destination, Name, Output, Param, Rule as RuleBody, Setting,
-    Source,
-};
+use crate::ast::{Declaration, DeclarationKind, Name, Param};
 use crate::grammar::{Pair, Pairs, Rule};
 use crate::split::Chunk;
-use crate::{Diagnostic, FileId, Span, Spanned, codes, spelling, words};
+use crate::{Diagnostic, FileId, Span, Spanned, codes, words};
 
 /// Builds the tree of one declaration and reports what is wrong with it.
 pub(crate) struct Lower<'d> {
@@ -22,12 +26,14 @@ pub(crate) struct Lower<'d> {
     base: usize,
     /// How many operators stand around the current value.
     operators: usize,
+    /// The variables of the quantifiers around the current value, outermost first.
+    variables: Vec<String>,
     diagnostics: &'d mut Vec<Diagnostic>,
 }
 
 impl<'d> Lower<'d> {
     pub(crate) fn new(file: FileId, base: usize, diagnostics: &'d mut Vec<Diagnostic>) -> Self {
-        Lower { file, base, operators: 0, diagnostics }
+        Lower { file, base, operators: 0, variables: Vec::new(), diagnostics }
     }
 
     pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
@@ -44,20 +50,29 @@ impl<'d> Lower<'d> {
         let rule = pair.as_rule();
         let mut inner = pair.into_inner().filter(|p| !is_mark(p.as_rule()));
         inner.next()?;
-        let name = self.declared(&inner.next()?);
+        let name = inner.next()?;
+        let name = match rule {
+            Rule::test_declaration => self.plain_text(name)?,
+            _ => self.declared(&name),
+        };
         let kind = match rule {
             Rule::param_declaration => DeclarationKind::Param(self.param(inner)?),
-            Rule::source_declaration => DeclarationKind::Source(Source {
-                settings: self.settings(inner.next()?)?,
-                guards: Vec::new(),
-            }),
+            Rule::source_declaration => DeclarationKind::Source(self.source(inner.next()?)?),
+            Rule::schema_declaration => DeclarationKind::Schema(self.schema(inner)?),
             Rule::let_declaration => DeclarationKind::Let(self.expr(inner.next()?)?),
-            Rule::lot_declaration => DeclarationKind::Lot(self.destination(inner)?),
-            Rule::route_declaration => DeclarationKind::Route(self.destination(inner)?),
-            _ => DeclarationKind::Rule(self.rule(inner, &name)?),
+            Rule::lot_declaration => DeclarationKind::Lot(self.lot(inner)?),
+            Rule::route_declaration => DeclarationKind::Route(self.route(inner)?),
+            Rule::rule_declaration => DeclarationKind::Rule(self.rule(inner, &name)?),
+            Rule::ignore_declaration => DeclarationKind::Ignore(self.ignore(inner, &name)?),
+            _ => DeclarationKind::Test(self.test_declaration(inner, &name)?),
         };
         let span = Span::new(self.file, chunk.range);
         Some(Declaration { docs: chunk.docs, span, name, kind })
+    }
+
+    /// Reports a clause, a setting or a step that is missing or in the wrong place.
+    fn misplaced(&mut self, span: Span, message: impl Into<String>, help: impl Into<String>) {
+        self.report(Diagnostic::error(codes::CLAUSES, message, span).help(help));
     }
 
     fn name(&self, pair: &Pair<'_>) -> Name {
@@ -98,110 +113,6 @@ impl<'d> Lower<'d> {
         }
         Some(param)
     }
-
-    fn destination<'s>(
-        &mut self,
-        mut inner: impl Iterator<Item = Pair<'s>>,
-    ) -> Option<Destination> {
-        let kind = self.name(&inner.next()?);
-        let settings = self.settings(inner.next()?)?;
-        Some(Destination { kind, settings, formerly: None })
-    }
-
-    fn settings(&mut self, pair: Pair<'_>) -> Option<Vec<Setting>> {
-        let settings = pair.into_inner().filter(|p| p.as_rule() == Rule::setting);
-        settings.map(|p| self.setting(p)).collect()
-    }
-
-    fn setting(&mut self, pair: Pair<'_>) -> Option<Setting> {
-        let mut inner = pair.into_inner();
-        let name = self.name(&inner.next()?);
-        let values = inner.filter(|p| p.as_rule() == Rule::expr);
-        let values = values.map(|p| self.expr(p)).collect::<Option<_>>()?;
-        Some(Setting { name, values })
-    }
-
-    fn rule<'s>(
-        &mut self,
-        clauses: impl Iterator<Item = Pair<'s>>,
-        name: &Name,
-    ) -> Option<RuleBody> {
-        let mut rule = RuleBody::default();
-        let mut latest = None;
-        for clause in clauses {
-            let kind = clause.as_rule();
-            let mut inner = clause.into_inner().filter(|p| !is_mark(p.as_rule()));
-            let keyword = inner.next()?;
-            let word = spelling::spelling(keyword.as_rule())?;
-            let keyword = Spanned::new(word, self.span(&keyword));
-            self.check_order(&keyword, latest, &rule);
-            match kind {
-                Rule::on => rule.on.extend(inner.map(|p| self.event(&p))),
-                Rule::from => rule.from = Some(self.reference(&inner.next()?)),
-                Rule::when => rule.when = Some(self.condition(inner.next()?)?),
-                _ => rule.to.push(self.output(inner)?),
-            }
-            latest = Some(keyword.node);
-        }
-        for (clause, missing, example) in [
-            ("on", rule.on.is_empty(), "on INSERT, MODIFY"),
-            ("to", rule.to.is_empty(), "to some_route"),
-        ] {
-            if missing {
-                let message = format!("rule `{}` has no `{clause}`", name.node);
-                let error = Diagnostic::error(codes::CLAUSES, message, name.span);
-                self.report(error.help(format!("add a line such as `{example}`")));
-            }
-        }
-        Some(rule)
-    }
-
-    fn check_order(
-        &mut self,
-        keyword: &Spanned<&'static str>,
-        latest: Option<&str>,
-        rule: &RuleBody,
-    ) {
-        let (is_repeated, instead) = match keyword.node {
-            "on" => (!rule.on.is_empty(), "separate the events by commas"),
-            "from" => (rule.from.is_some(), "write a rule for each source"),
-            "when" => (rule.when.is_some(), "join the conditions with `and`"),
-            _ => (false, ""),
-        };
-        let word = keyword.node;
-        let place = |word: &str| words::CLAUSES.iter().position(|c| *c == word);
-        if is_repeated {
-            let message = format!("a rule has one `{word}`");
-            let error = Diagnostic::error(codes::CLAUSES, message, keyword.span);
-            self.report(error.help(instead));
-        } else if let Some(latest) = latest.filter(|l| place(word) < place(l)) {
-            let message = format!("`{word}` comes before `{latest}`");
-            let error = Diagnostic::error(codes::CLAUSES, message, keyword.span);
-            self.report(error.help("the order is `on`, `of`, `from`, `when`, `to`"));
-        }
-    }
-
-    /// An event type as it is written, with its letter case mended.
-    fn event(&mut self, pair: &Pair<'_>) -> Name {
-        let mut name = self.name(pair);
-        let capitals = name.node.to_ascii_uppercase();
-        if name.node != capitals && words::EVENTS.contains(&capitals.as_str()) {
-            let message = format!("`{}` is written `{capitals}`", name.node);
-            self.report(Diagnostic::error(codes::SPELLING, message, name.span));
-            name.node = capitals;
-        }
-        name
-    }
-
-    fn output<'s>(&mut self, mut inner: impl Iterator<Item = Pair<'s>>) -> Option<Output> {
-        let route = self.reference(&inner.next()?);
-        let with = inner.find(|p| p.as_rule() == Rule::expr).map(|p| self.expr(p));
-        let with = match with {
-            Some(with) => Some(with?),
-            None => None,
-        };
-        Some(Output { route, with })
-    }
 }
 
 /// Where the last token of a pair ends.
@@ -217,10 +128,17 @@ fn is_mark(rule: Rule) -> bool {
         Rule::open_brace
             | Rule::close_brace
             | Rule::close_bracket
+            | Rule::open_paren
             | Rule::close_paren
+            | Rule::open_angle
+            | Rule::close_angle
             | Rule::comma
             | Rule::event_comma
             | Rule::colon
             | Rule::assign
+            | Rule::arrow
+            | Rule::becomes
+            | Rule::alternative
+            | Rule::dots
     )
 }

@@ -1,6 +1,6 @@
 //! Paths into images, keys and the event.
 
-use crate::ast::{Expr, ExprKind, Member, Path, Root, Step};
+use crate::ast::{Expr, ExprKind, Member, Name, Path, Root, Step};
 use crate::expected::shown;
 use crate::grammar::{Pair, Rule};
 use crate::{Diagnostic, Spanned, codes, words};
@@ -10,30 +10,68 @@ use super::Lower;
 /// DynamoDB's names for its types, which other tools make part of every path.
 const WRAPPERS: [&str; 10] = ["S", "N", "B", "BOOL", "NULL", "L", "M", "SS", "NS", "BS"];
 
+/// The attributes of `.{a, b}`, and where it stands.
+type Pick = Spanned<Vec<Name>>;
+
 impl Lower<'_> {
     pub(super) fn path(&mut self, pair: Pair<'_>) -> Option<Path> {
         let mut inner = pair.clone().into_inner();
         let first = inner.next()?;
-        let mut steps = Vec::new();
+        let mut before = None;
         let root = match root(first.as_str()) {
             Some(root) => root,
             None => {
                 self.unknown_root(&first, &pair);
-                steps.push(Spanned::new(Step::Key(first.as_str().to_owned()), self.span(&first)));
+                before =
+                    Some(Spanned::new(Step::Key(first.as_str().to_owned()), self.span(&first)));
                 Root::Item
             }
         };
         self.check_wrappers(&pair);
+        let (inside, pick) = self.steps(inner)?;
+        let steps = before.into_iter().chain(inside).collect();
+        let pick = pick.map(|pick| pick.node);
+        Some(Path { root: Spanned::new(root, self.span(&first)), steps, pick })
+    }
+
+    /// The steps of a path, and the pick at its end.
+    pub(super) fn steps<'s>(
+        &mut self,
+        inner: impl Iterator<Item = Pair<'s>>,
+    ) -> Option<(Vec<Spanned<Step>>, Option<Pick>)> {
+        let mut steps = Vec::new();
+        let mut pick: Option<Pick> = None;
         for step in inner {
             let span = self.span(&step);
+            if let Some(pick) = &pick {
+                let error = Diagnostic::error(codes::UNEXPECTED, "a pick ends its path", pick.span);
+                self.report(error.help("write a path for each attribute"));
+                break;
+            }
             let step = match step.as_rule() {
+                Rule::pick => {
+                    pick = Some(Spanned::new(self.pick(step)?, span));
+                    continue;
+                }
                 Rule::field => Step::Key(step.as_str().to_owned()),
                 Rule::key_step => Step::Key(self.plain_text(step.into_inner().next()?)?.node),
                 _ => self.index(step.into_inner().next()?.as_str(), span),
             };
             steps.push(Spanned::new(step, span));
         }
-        Some(Path { root: Spanned::new(root, self.span(&first)), steps, pick: None })
+        Some((steps, pick))
+    }
+
+    /// `.{a, b}`
+    fn pick(&mut self, pair: Pair<'_>) -> Option<Vec<Name>> {
+        let span = self.span(&pair);
+        let keys = pair.into_inner().filter(|p| p.as_rule() == Rule::key);
+        let names = keys.map(|p| self.key(p)).collect::<Option<Vec<_>>>()?;
+        if names.is_empty() {
+            let error = Diagnostic::error(codes::UNEXPECTED, "this picks nothing", span);
+            self.report(error.help("name the attributes: `item.{lines, customer}`"));
+        }
+        Some(names)
     }
 
     fn index(&mut self, digits: &str, span: crate::Span) -> Step {
@@ -65,7 +103,7 @@ impl Lower<'_> {
     }
 
     /// `item.status.S`: values are plain here.
-    fn check_wrappers(&mut self, path: &Pair<'_>) {
+    pub(super) fn check_wrappers(&mut self, path: &Pair<'_>) {
         let is_wrapper =
             |p: &Pair<'_>| p.as_rule() == Rule::field && WRAPPERS.contains(&p.as_str());
         let steps = path.clone().into_inner().skip(1);

@@ -10,12 +10,21 @@ use super::Lower;
 
 impl Lower<'_> {
     pub(super) fn text(&mut self, pair: Pair<'_>) -> Option<Vec<TextPart>> {
+        self.text_of(pair, |lower, escape, literal| literal.extend(lower.escape(escape)))
+    }
+
+    /// A text, with its escapes resolved by `resolve`.
+    pub(super) fn text_of(
+        &mut self,
+        pair: Pair<'_>,
+        mut resolve: impl FnMut(&mut Self, &Pair<'_>, &mut String),
+    ) -> Option<Vec<TextPart>> {
         let mut parts = Vec::new();
         let mut literal = String::new();
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::characters => literal.push_str(part.as_str()),
-                Rule::escape => literal.extend(self.escape(&part)),
+                Rule::escape => resolve(self, &part, &mut literal),
                 Rule::interpolation => {
                     if !literal.is_empty() {
                         parts.push(TextPart::Literal(std::mem::take(&mut literal)));
@@ -48,7 +57,7 @@ impl Lower<'_> {
         Some(Spanned::new(text, span))
     }
 
-    fn escape(&mut self, pair: &Pair<'_>) -> Option<char> {
+    pub(super) fn escape(&mut self, pair: &Pair<'_>) -> Option<char> {
         let escape = pair.as_str().strip_prefix('\\')?;
         let character = match escape {
             "\"" | "\\" | "$" => escape.chars().next(),

@@ -2,12 +2,12 @@
 
 use pest::pratt_parser::{Assoc, ConstPrattParser, Op, pratt_precedence};
 
-use crate::ast::{BinaryOp, Entry, Expr, ExprKind, Member};
+use crate::ast::{BinaryOp, Entry, Expr, ExprKind, Member, Name};
 use crate::expected::shown;
 use crate::grammar::{Pair, Pairs, Rule};
 use crate::{Diagnostic, Span, codes};
 
-use super::Lower;
+use super::{Lower, is_mark};
 
 /// How tightly the operators between values bind, loosest first.
 static OPERATORS: ConstPrattParser<Rule, 5> = ConstPrattParser::new_const(pratt_precedence![
@@ -73,24 +73,31 @@ impl Lower<'_> {
         }
     }
 
-    fn primary(&mut self, pair: Pair<'_>) -> Option<Expr> {
+    pub(super) fn primary(&mut self, pair: Pair<'_>) -> Option<Expr> {
         let span = self.span(&pair);
         let kind = match pair.as_rule() {
             Rule::number => self.number(&pair),
             Rule::text => ExprKind::Text(self.text(pair)?),
             Rule::null => ExprKind::Null,
             Rule::boolean => ExprKind::Bool(pair.as_str().eq_ignore_ascii_case("true")),
-            Rule::word => ExprKind::Name(pair.as_str().to_owned()),
-            Rule::path | Rule::dotted => ExprKind::Path(self.path(pair)?),
-            Rule::list => {
-                let elements = pair.into_inner().filter(|p| p.as_rule() == Rule::expr);
-                ExprKind::List(elements.map(|p| self.expr(p)).collect::<Option<_>>()?)
+            Rule::word | Rule::dotted => match self.local(&pair) {
+                Some(local) => return Some(local),
+                None if pair.as_rule() == Rule::word => ExprKind::Name(pair.as_str().to_owned()),
+                None => ExprKind::Path(self.path(pair)?),
+            },
+            Rule::path => ExprKind::Path(self.path(pair)?),
+            Rule::list => ExprKind::List(self.elements(pair)?),
+            Rule::set => {
+                let list = pair.into_inner().next()?.into_inner().next()?;
+                ExprKind::Set(self.elements(list)?)
             }
-            Rule::object => {
-                let entries = pair.into_inner().filter(|p| p.as_rule() == Rule::entry);
-                let entries = entries.map(|p| self.entry(p).map(Member::Entry));
-                ExprKind::Object(entries.collect::<Option<_>>()?)
+            Rule::binary => ExprKind::Bytes(self.bytes(pair.into_inner().next()?)?),
+            Rule::call => {
+                let function = self.name(&pair.clone().into_inner().next()?);
+                ExprKind::Call { function, arguments: self.elements(pair)? }
             }
+            Rule::quantifier => self.quantifier(pair)?,
+            Rule::object => ExprKind::Object(self.members(pair)?),
             Rule::group => self.expr(pair.into_inner().next()?)?.kind,
             Rule::negation => {
                 let error = Diagnostic::error(codes::NUMBER, "`-` stands only before digits", span);
@@ -104,22 +111,40 @@ impl Lower<'_> {
         Some(Expr { kind, span })
     }
 
-    fn entry(&mut self, pair: Pair<'_>) -> Option<Entry> {
-        let mut inner = pair.into_inner();
-        let key = inner.next()?.into_inner().next()?;
-        let key = match key.as_rule() {
-            Rule::text => self.plain_text(key)?,
-            _ => {
-                let name = self.name(&key);
-                if name.node.contains('-') {
-                    let message = format!("`{}` is not a name", name.node);
-                    let error = Diagnostic::error(codes::NAME, message, name.span);
-                    self.report(error.help(format!("write it in quotes: `\"{}\"`", name.node)));
-                }
-                name
-            }
-        };
-        Some(Entry { key, value: self.expr(inner.nth(1)?)? })
+    fn elements(&mut self, pair: Pair<'_>) -> Option<Vec<Expr>> {
+        let elements = pair.into_inner().filter(|p| p.as_rule() == Rule::expr);
+        elements.map(|p| self.expr(p)).collect()
+    }
+
+    /// What stands between the braces of an object.
+    pub(super) fn members(&mut self, object: Pair<'_>) -> Option<Vec<Member>> {
+        let mut members = Vec::new();
+        for part in object.into_inner().filter(|p| !is_mark(p.as_rule())) {
+            let rule = part.as_rule();
+            let mut inner = part.into_inner().filter(|p| !is_mark(p.as_rule()));
+            let first = inner.next()?;
+            members.push(if rule == Rule::spread {
+                Member::Spread(self.value(first)?)
+            } else {
+                Member::Entry(Entry { key: self.key(first)?, value: self.expr(inner.next()?)? })
+            });
+        }
+        Some(members)
+    }
+
+    /// The name of an attribute, in quotes where it is no identifier.
+    pub(super) fn key(&mut self, key: Pair<'_>) -> Option<Name> {
+        let key = key.into_inner().next()?;
+        if key.as_rule() == Rule::text {
+            return self.plain_text(key);
+        }
+        let name = self.name(&key);
+        if name.node.contains('-') {
+            let message = format!("`{}` is not a name", name.node);
+            let error = Diagnostic::error(codes::NAME, message, name.span);
+            self.report(error.help(format!("write it in quotes: `\"{}\"`", name.node)));
+        }
+        Some(name)
     }
 }
 

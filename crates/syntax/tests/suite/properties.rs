@@ -111,7 +111,7 @@ fn fragments() -> impl Strategy<Value = String> {
 }
 
 /// The good rules with some pieces taken out and others put in.
-fn mutated() -> impl Strategy<Value = String> {
+pub(crate) fn mutated() -> impl Strategy<Value = String> {
     let edit = (any::<prop::sample::Index>(), 0..12_usize, fragments().prop_map(shorten));
     proptest::collection::vec(edit, 1..6).prop_map(|edits| {
         let good = GOOD.split("\n====").next().unwrap();
