@@ -8,6 +8,7 @@ pub mod codes;
 mod diagnostic;
 mod expected;
 mod foreign;
+mod format;
 mod grammar;
 mod lower;
 mod parse;
@@ -21,6 +22,7 @@ mod wishes;
 mod words;
 
 pub use diagnostic::{Code, Diagnostic, Label, Severity};
+pub use format::format;
 pub use parse::{MAX_FILE_BYTES, Parsed, parse};
 pub use sources::{Position, Source, Sources};
 pub use span::{FileId, Span, Spanned};

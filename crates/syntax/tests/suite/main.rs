@@ -10,6 +10,7 @@
 )]
 
 mod diagnostics;
+mod formatting;
 mod golden;
 mod limits;
 mod places;
