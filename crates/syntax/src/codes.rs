@@ -78,6 +78,7 @@ codes! {
     PATTERN = 232, "not a pattern that can be matched";
     SET_MEMBERS = 233, "a set of what no attribute can be a set of";
     ELEMENTS = 234, "`any` or `all` over what it cannot go through";
+    FORMER_NAME = 235, "a former name that is not free";
 
     // R3xx: logic
     NEVER_FIRES = 301, "a rule can never fire";
@@ -86,12 +87,15 @@ codes! {
     CERTAIN_PART = 304, "a part of a condition is always or never true";
     OUT_OF_FUEL = 305, "a proof was given up";
     ABSENT_IMAGE = 310, "an image that this kind of change does not have";
+    OPTIONAL_ORDER = 311, "an optional attribute in an order comparison under `not`";
+    ABSENT_HOLDS = 312, "an exclusion that holds for every item without the attribute";
     UNUSED = 320, "nothing uses a declaration";
 
     // R4xx: routes and limits
     FIXED_SETTING = 401, "a fixed setting uses event data";
     DEDUP_UNORDERED = 402, "`dedup` on a route without deduplication";
     CANNOT_PARK = 403, "a route cannot park";
+    NEVER_FITS = 404, "a payload that is always too large for its target";
     TIMEOUT = 405, "`timeout` is not below `within`";
     COARSE_GROUP = 406, "a group does not follow the item key";
     DETAIL_NOT_OBJECT = 407, "an EventBridge detail that is not certainly an object";
@@ -109,6 +113,8 @@ codes! {
     UNTESTED = 601, "a rule without a test";
     TEST_RULE = 602, "a test names a rule that nothing declares";
     TEST_ROUTE = 603, "a test names a route that its rule does not send to";
+    TEST_EVENTS = 604, "the captured events of a test cannot be read";
+    TEST_FAILED = 605, "a test does not hold";
 }
 
 /// The title of a code, if there is such a code.

@@ -16,7 +16,7 @@ use crate::source::Guard;
 use crate::truth::Truth;
 pub(crate) use quantified::Element;
 pub(crate) use seen::Seen;
-pub use trace::{Leaf, Operand, WhyNot, leaves, why_not};
+pub use trace::{Leaf, Operand, WhyNot, leaves, questions, why_not};
 
 /// Whether a rule fires on a record that comes from this source: only on [`Truth::True`].
 ///

@@ -70,6 +70,18 @@ pub fn leaves<'p>(
     leaves
 }
 
+/// The places of every question that a rule's `when` asks, as [`leaves`] has them.
+#[must_use]
+pub fn questions(program: &Program, rule: usize) -> Vec<Span> {
+    let mut places = Vec::new();
+    if let Some(rule) = program.rules().get(rule)
+        && let Some(when) = &rule.when
+    {
+        visit(when, rule.span, &mut |_, span| places.push(span));
+    }
+    places
+}
+
 /// Why a rule does not fire; `None` where it does, and where there is no such rule.
 #[must_use]
 pub fn why_not(

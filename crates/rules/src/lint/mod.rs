@@ -1,8 +1,11 @@
 //! What is wrong with a program whose every part makes sense.
 
+mod former;
 mod group;
 mod images;
 mod payload;
+mod presence;
+mod size;
 mod untested;
 mod unused;
 
@@ -33,6 +36,9 @@ pub(crate) fn lint(
         let linted = Linted { program, rule, written, span: declaration.span };
         images::lint(linted, findings);
         payload::lint(linted, findings);
+        presence::lint(linted, findings);
+        size::lint(linted, findings);
     }
     group::lint(program, findings);
+    former::lint(program, findings);
 }
