@@ -43,8 +43,8 @@ pub struct Origin {
 pub struct Message {
     /// The payload, JSON text.
     pub body: Bytes,
-    /// The message group: FIFO order, or fairness on a standard queue. Raw text; FIFO targets
-    /// hash it to their alphabet.
+    /// The message group: FIFO order, or fairness on a standard queue. Raw text; targets hash it to
+    /// the services' alphabet.
     pub group: Option<String>,
     /// The deduplication id that the rules set; FIFO targets use the identity where it is absent.
     pub dedup: Option<String>,
