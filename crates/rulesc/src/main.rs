@@ -1,15 +1,17 @@
 //! The author's command: checks and tries rules, offline.
 
 mod commands;
+mod explanation;
 mod pages;
 mod report;
+mod testing;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use distributary_cli::{Color, Completions, Exit, exit_code};
 
-use crate::commands::{check::Check, eval::Eval, explain::Explain};
+use crate::commands::{check::Check, eval::Eval, explain::Explain, test::Test};
 
 /// Check and try Distributary rules, offline
 #[derive(Debug, Parser)]
@@ -25,6 +27,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(Check),
+    Test(Test),
     Eval(Eval),
     Explain(Explain),
     Completions(Completions),
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
 fn run(command: &Command) -> anyhow::Result<Exit> {
     match command {
         Command::Check(check) => check.run(),
+        Command::Test(test) => test.run(),
         Command::Eval(eval) => eval.run(),
         Command::Explain(explain) => explain.run(),
         Command::Completions(completions) => completions.run::<Cli>(),
