@@ -6,8 +6,8 @@ use pest::error::{ErrorVariant, InputLocation};
 
 use crate::grammar::Rule;
 use crate::tokens::{Kind, Tokens};
-use crate::wishes::{CLAUSE, OPERATOR, STEP, VALUE, wish};
-use crate::words::{self, CLAUSES, DECLARATIONS, OPERATORS, ROOTS, RULE_SETTINGS, TEST_LINES};
+use crate::wishes::{CLAUSE, wish};
+use crate::words::{self, DECLARATIONS};
 use crate::{Diagnostic, FileId, Span, codes};
 
 const DECLARATIONS_HELP: &str = "a file has declarations, which start with `param`, `source`, `schema`, `let`, `lot`, `route`, \
@@ -66,13 +66,13 @@ pub(crate) fn explain(
 }
 
 /// Where a declaration could not be read on.
-struct Stop<'s> {
-    wanted: &'s [Rule],
+pub(crate) struct Stop<'s> {
+    pub(crate) wanted: &'s [Rule],
     /// The token that does not fit; none at the end.
-    found: Option<(Kind, &'s str)>,
+    pub(crate) found: Option<(Kind, &'s str)>,
     range: Range<usize>,
     /// The token before it.
-    before: &'s str,
+    pub(crate) before: &'s str,
 }
 
 impl<'s> Stop<'s> {
@@ -84,7 +84,7 @@ impl<'s> Stop<'s> {
         Stop { wanted, found, range, before }
     }
 
-    fn wants(&self, what: &str) -> bool {
+    pub(crate) fn wants(&self, what: &str) -> bool {
         self.wanted.iter().any(|rule| wish(*rule) == Some(what))
     }
 
@@ -92,6 +92,10 @@ impl<'s> Stop<'s> {
         let mut wishes: Vec<_> = self.wanted.iter().filter_map(|rule| wish(*rule)).collect();
         wishes.sort_by_key(|wish| (wish.starts_with('`'), *wish));
         wishes.dedup();
+        // Which clause it is says more only where no other is.
+        if wishes.contains(&CLAUSE) {
+            wishes.retain(|wish| !["`from`", "`when`", "`with`"].contains(wish));
+        }
         let last = wishes.pop().unwrap_or("something else");
         match wishes.as_slice() {
             [] => last.to_owned(),
@@ -101,71 +105,6 @@ impl<'s> Stop<'s> {
 
     fn found(&self) -> String {
         self.found.map_or("the end of the declaration".to_owned(), |(_, text)| shown(text))
-    }
-
-    /// What was probably meant.
-    fn advice(&self) -> Option<String> {
-        let (kind, found) = self.found.unwrap_or((Kind::Mark, ""));
-        let is_value = matches!(kind, Kind::Number | Kind::Text { .. } | Kind::Open('('))
-            || ROOTS.contains(&found);
-        if self.wants(VALUE) && OPERATORS.contains(&found) {
-            let rest = if ["exists", "missing", "changed"].contains(&found) { "" } else { " …" };
-            return Some(format!("it stands after a value: `item.status {found}{rest}`"));
-        }
-        if self.wants(VALUE) && found == "$" {
-            return Some("paths start with `item`, `old`, `new`, `keys` or `event`".to_owned());
-        }
-        if self.before == "env" && found == "(" {
-            return Some("write `env \"NAME\"`, without brackets".to_owned());
-        }
-        if self.wants(VALUE) && self.before == "with" {
-            return Some("write a payload in braces: `with { id: keys.pk }`".to_owned());
-        }
-        if self.wants(CLAUSE) && found == "with" {
-            return Some("it follows a route, as in `to bus with { id: keys.pk }`".to_owned());
-        }
-        if self.wanted.contains(&Rule::kw_with) && found == "," {
-            return Some("write a `to` for each route".to_owned());
-        }
-        if self.wants(CLAUSE) && matches!(kind, Kind::Text { .. }) && self.before == "{" {
-            let example = "`on MODIFY when item.status == \"Paid\" to some_route`";
-            return Some(format!("rules are not written in JSON, but as in {example}"));
-        }
-        if kind == Kind::Word
-            && let Some(meant) = self.meant(found)
-        {
-            return Some(format!("did you mean `{meant}`?"));
-        }
-        if self.wanted.contains(&Rule::colon) {
-            return Some(format!("write {}", shown(&format!("{}: …", self.before))));
-        }
-        if found == "," && self.wanted.contains(&Rule::close_paren) {
-            return Some("write a list in square brackets: `[…, …]`".to_owned());
-        }
-        if self.wants(OPERATOR) && is_value {
-            return Some(match self.wanted.contains(&Rule::comma) {
-                true => "separate values by `,`".to_owned(),
-                false => "put an operator such as `==` or `and` before it".to_owned(),
-            });
-        }
-        if self.wanted.contains(&Rule::event) {
-            return Some("event types are `INSERT`, `MODIFY`, `REMOVE` and `ANY`".to_owned());
-        }
-        if self.wants(CLAUSE) {
-            return Some("clauses start with `on`, `from`, `when` or `to`".to_owned());
-        }
-        if self.wanted.contains(&Rule::field) {
-            return Some("a path has no blanks, as in `item.customer.tier`".to_owned());
-        }
-        (found == ";").then(|| "end it with the line, or write `,`".to_owned())
-    }
-
-    /// The word that was probably meant, of those that fit.
-    fn meant(&self, found: &str) -> Option<&'static str> {
-        let operators = OPERATORS.iter().filter(|_| self.wants(OPERATOR));
-        let clauses = CLAUSES.iter().chain(&RULE_SETTINGS).filter(|_| self.wants(CLAUSE));
-        let lines = TEST_LINES.iter().filter(|_| self.wants(STEP));
-        words::closest(found, operators.chain(clauses).chain(lines).copied())
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows what a name means; that is the `rules` crate.
 
+mod advice;
 pub mod ast;
 mod brackets;
 pub mod codes;

@@ -120,8 +120,12 @@ impl<'s> Splitter<'s> {
 
     /// Whether another brace belongs to the current declaration: `test "…" with { … } { … }`.
     fn goes_on(&self, rest: &Tokens<'s>) -> bool {
-        let may = matches!(self.keyword(), Some("test" | "schema"));
-        may && rest.clone().meaningful().next().is_some_and(|t| t.kind == Kind::Open('{'))
+        let Some(next) = rest.clone().meaningful().next() else { return false };
+        match self.keyword() {
+            Some("schema") => next.kind == Kind::Open('{'),
+            Some("test") => next.kind == Kind::Open('{') || self.at(&next.range) == "from",
+            _ => false,
+        }
     }
 
     fn keyword(&self) -> Option<&'static str> {
@@ -157,7 +161,10 @@ impl<'s> Splitter<'s> {
             {
                 Some(Head::Declaration { keyword, name })
             }
-            (None, Some(name)) if is_shaped && !words::is_reserved(word) => {
+            // What stands directly behind a word is no name: `b64"…"`.
+            (None, Some(name))
+                if is_shaped && name.start > token.range.end && !words::is_reserved(word) =>
+            {
                 Some(Head::Unknown { word: token.range.clone(), name })
             }
             _ => None,
@@ -168,7 +175,11 @@ impl<'s> Splitter<'s> {
         let word = self.at(&token.range);
         token.kind == Kind::Open('{')
             || matches!(word, "=" | "==" | ":")
-            || matches!((keyword, word), (Some("schema"), "when") | (Some("test"), "from" | "with"))
+            || match keyword {
+                Some("schema") => word.eq_ignore_ascii_case("when"),
+                Some("test") => ["from", "with"].iter().any(|w| word.eq_ignore_ascii_case(w)),
+                _ => false,
+            }
     }
 
     /// Follows brackets, and reports what no grammar needs to see.

@@ -19,13 +19,12 @@ pub(crate) fn wish(rule: Rule) -> Option<&'static str> {
         Rule::target_kind => "a kind such as `sqs` or `sns.fifo`",
         Rule::event => "an event type",
         Rule::expr | Rule::value => VALUE,
-        Rule::path => "a path",
+        Rule::path | Rule::root | Rule::base => "a path",
         Rule::variable => "the name of a variable",
         Rule::setting_name => "a setting",
-        Rule::entry => "an entry",
-        Rule::typed | Rule::key => "the name of an attribute",
+        Rule::entry | Rule::typed | Rule::key => "an entry",
         Rule::field => "the name of an attribute",
-        Rule::position => "a number",
+        Rule::position | Rule::count => "a number",
         Rule::text => "a text in quotes",
         Rule::comparison | Rule::and | Rule::coalesce => OPERATOR,
         Rule::step_given
@@ -33,9 +32,19 @@ pub(crate) fn wish(rule: Rule) -> Option<&'static str> {
         | Rule::step_modify
         | Rule::step_remove
         | Rule::step_expire
-        | Rule::step_events => STEP,
-        Rule::expectation => "`expect`",
-        Rule::kw_on | Rule::kw_from | Rule::kw_when | Rule::kw_to => CLAUSE,
+        | Rule::step_events
+        | Rule::kw_given
+        | Rule::kw_insert
+        | Rule::kw_modify
+        | Rule::kw_remove
+        | Rule::kw_expire
+        | Rule::kw_events => STEP,
+        Rule::expectation | Rule::kw_expect => "`expect`",
+        Rule::kw_in => "`in`",
+        Rule::kw_from => "`from`",
+        Rule::kw_when => "`when`",
+        Rule::kw_with | Rule::assigned => "`with`",
+        Rule::kw_on | Rule::kw_to => CLAUSE,
         Rule::open_brace => "`{`",
         Rule::close_brace => "`}`",
         Rule::close_bracket => "`]`",

@@ -23,6 +23,10 @@ pub(crate) const OPERATORS: [&str; 17] = [
     "exists", "missing", "changed", "became", "from",
 ];
 
+/// What can be called.
+pub(crate) const FUNCTIONS: [&str; 10] =
+    ["len", "lower", "upper", "number", "string", "abs", "cidr", "sha256", "hmac", "join"];
+
 /// Where a path can start.
 pub(crate) const ROOTS: [&str; 6] = ["old", "new", "item", "keys", "event", "change"];
 

@@ -9,7 +9,7 @@ use super::{Lower, is_mark};
 impl Lower<'_> {
     pub(super) fn quantifier(&mut self, pair: Pair<'_>) -> Option<ExprKind> {
         let mut inner = pair.into_inner().filter(|p| !is_mark(p.as_rule()));
-        let all = inner.next()?.as_str() == "all";
+        let all = inner.next()?.as_rule() == Rule::kw_all;
         let variable = self.name(&inner.next()?);
         let list = Box::new(self.primary(inner.nth(1)?)?);
         if self.variables.contains(&variable.node) {

@@ -16,10 +16,29 @@ impl Lower<'_> {
     ) -> Option<Test> {
         let mut test =
             Test { from: None, with: Vec::new(), steps: Vec::new(), expects: Vec::new() };
+        let mut is_assigned = false;
         for part in inner {
             match part.as_rule() {
-                Rule::from => test.from = Some(self.reference(&part.into_inner().nth(1)?)),
-                Rule::assigned => test.with = self.assigned(part.into_inner().nth(1)?)?,
+                Rule::from => {
+                    let name = self.reference(&part.into_inner().nth(1)?);
+                    if test.from.is_some() {
+                        let help = "write a test for each source";
+                        self.misplaced(name.span, "a test has one `from`", help);
+                    } else if is_assigned {
+                        let help = "write `test \"…\" from shop with { … } { … }`";
+                        self.misplaced(name.span, "`from` comes before `with`", help);
+                    }
+                    test.from = Some(name);
+                }
+                Rule::assigned => {
+                    let span = self.span(&part);
+                    if is_assigned {
+                        let help = "name all parameters in one";
+                        self.misplaced(span, "a test has one `with`", help);
+                    }
+                    is_assigned = true;
+                    test.with = self.assigned(part.into_inner().nth(1)?)?;
+                }
                 _ => self.test_body(part, &mut test)?,
             }
         }
@@ -117,7 +136,7 @@ impl Lower<'_> {
         let count = pair.as_str().parse().unwrap_or(0);
         if count == 0 {
             let message =
-                format!("nothing happens {} times", crate::expected::shown(pair.as_str()));
+                format!("{} is no number of times", crate::expected::shown(pair.as_str()));
             let error = Diagnostic::error(codes::NUMBER, message, self.span(pair));
             self.report(error.help("write `expect not …` for a rule that does not fire"));
         }

@@ -13,7 +13,7 @@ fn nested(opening: &str, inside: &str, closing: &str, times: usize) -> String {
 }
 
 /// Ways to nest, with how many brackets each adds.
-const WAYS: [(&str, &str, usize); 7] = [
+const WAYS: [(&str, &str, usize); 11] = [
     ("(", ")", 1),
     ("[", "]", 1),
     ("{ a: ", " }", 1),
@@ -21,6 +21,10 @@ const WAYS: [(&str, &str, usize); 7] = [
     ("\"${(", ")}\"", 2),
     ("not (item.x == 1 or not ", ")", 1),
     ("1 + (item.x became ", ")", 1),
+    ("len(", ")", 1),
+    ("set[", "]", 1),
+    ("{ ...{ a: ", "} }", 2),
+    ("item.x matches \"${", "}\"", 1),
 ];
 
 #[test]
@@ -50,6 +54,55 @@ fn more_brackets_are_refused_however_many() {
                 assert_eq!(parsed.files[0].declarations[0].name.node, "b");
             }
         }
+    }
+}
+
+#[test]
+fn types_nest_as_deeply_as_other_things() {
+    for (opening, closing) in [("list<", ">"), ("set<", ">"), ("{ a: ", " }")] {
+        let nested = |times: usize| {
+            let ty = opening.repeat(times) + "string" + &closing.repeat(times);
+            read(format!("schema A {{ a: {ty} }}\nlet b = item.x < 1 or item.y > 2\n"))
+        };
+        let parsed = nested(63);
+        assert_eq!(parsed.diagnostics, [], "{opening}");
+        assert_eq!(parsed.files[0].declarations.len(), 2, "{opening}");
+        for times in [64, 10_000] {
+            let parsed = nested(times);
+            assert_eq!(parsed.diagnostics.len(), 1, "{opening}");
+            assert_eq!(parsed.diagnostics[0].code, codes::TOO_DEEP, "{opening}");
+            assert_eq!(parsed.files[0].declarations.len(), 1, "{opening}");
+        }
+    }
+}
+
+#[test]
+fn quantifiers_nest_as_deeply_as_other_things() {
+    for (times, errors) in [(64, 0), (65, 1), (10_000, 1)] {
+        let inner = (1..times).map(|i| format!("any v{i} in v{}.x (", i - 1)).collect::<String>();
+        let all = format!("let a = any v0 in item.x ({inner}v0 == 1{}", ")".repeat(times));
+        let parsed = read(all);
+        assert_eq!(parsed.diagnostics.len(), errors, "{times}");
+        assert!(parsed.diagnostics.iter().all(|error| error.code == codes::TOO_DEEP));
+    }
+}
+
+#[test]
+fn what_is_long_and_flat_is_read() {
+    let many = |part: &str| part.repeat(10_000);
+    for text in [
+        format!("schema A {{ a: 1 {} }}", many("| \"x\" ")),
+        format!("schema A {{ {} }}", many("a: string\n")),
+        format!("test \"a\" {{ {} expect nothing }}", many("insert { a: 1 }\n")),
+        format!("let a = len(1{})", many(", 2")),
+        format!("let a = set[1{}]", many(", 2")),
+        format!("let a = item.{{a{}}} changed", many(", b")),
+        format!("source a {{ {} }}", many("only when item.x == 1\n")),
+        format!("let a = item.x matches \"{}\"", many("*a")),
+        format!("let a = item.x matches /{}/", many("(a|b")),
+        format!("rule a {{ on ANY to b with {{ {} }} }}", many("...new ")),
+    ] {
+        assert_eq!(read(text.clone()).diagnostics, [], "{}", &text[..40]);
     }
 }
 

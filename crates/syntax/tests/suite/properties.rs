@@ -5,7 +5,16 @@ use proptest::prelude::*;
 
 use crate::places;
 
-const GOOD: &str = include_str!("../trees/shop.txt");
+/// Rules without a mistake, with what they give below them.
+const GOOD: [&str; 7] = [
+    include_str!("../trees/conditions.txt"),
+    include_str!("../trees/rules.txt"),
+    include_str!("../trees/schemas.txt"),
+    include_str!("../trees/shop.txt"),
+    include_str!("../trees/tests.txt"),
+    include_str!("../trees/values.txt"),
+    include_str!("../trees/whole.txt"),
+];
 
 /// Words and marks that make the parser go far before it stumbles.
 const FRAGMENTS: &[&str] = &[
@@ -16,7 +25,26 @@ const FRAGMENTS: &[&str] = &[
     "route ",
     "rule ",
     "schema ",
+    "schema A when ",
+    "ignore ",
     "test ",
+    "test \"t\" ",
+    "given {",
+    "insert {",
+    "modify {",
+    " => {",
+    "events ",
+    "expect ",
+    " -> ",
+    "nothing ",
+    " 2 times",
+    "mode: off ",
+    "formerly x ",
+    "a?: ",
+    "string",
+    "list<",
+    "set<",
+    " | ",
     "x",
     "order-id",
     "item",
@@ -86,12 +114,22 @@ const FRAGMENTS: &[&str] = &[
     " changed",
     " became ",
     " is ",
+    " is number",
     " matches /a/",
+    " matches \"a*\"",
+    " matches ",
     "any l in ",
+    "all t in l.x (",
+    "l.x",
     "len(",
     "b64",
+    "b64\"AQ==\"",
     "set",
+    "set[",
+    ".{",
+    "...new",
     "only when ",
+    "skip when ",
     "true",
     "null",
     "\n",
@@ -113,8 +151,9 @@ fn fragments() -> impl Strategy<Value = String> {
 /// The good rules with some pieces taken out and others put in.
 pub(crate) fn mutated() -> impl Strategy<Value = String> {
     let edit = (any::<prop::sample::Index>(), 0..12_usize, fragments().prop_map(shorten));
-    proptest::collection::vec(edit, 1..6).prop_map(|edits| {
-        let good = GOOD.split("\n====").next().unwrap();
+    let edits = proptest::collection::vec(edit, 1..6);
+    (proptest::sample::select(&GOOD[..]), edits).prop_map(|(good, edits)| {
+        let good = good.split("\n====").next().unwrap();
         let mut text: Vec<char> = good.chars().collect();
         for (at, cut, insert) in edits {
             let at = at.index(text.len() + 1);
