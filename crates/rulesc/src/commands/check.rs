@@ -5,13 +5,14 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use distributary_cli::{Exit, Findings, OutputFormat, StageArgs, count};
+use distributary_proof::{Fuel, prove};
 use distributary_rules::Scope;
 use distributary_ruleset::{Location, RulesetError};
 use serde_json::json;
 
 use crate::report::{github, junit, sarif};
 
-/// Check rules: syntax, names, types, settings
+/// Check rules: syntax, names, types, settings, and what can never or always happen
 ///
 /// Exits with 0 when there is nothing to mend, with 1 when there is, and with 2 when a rule set
 /// cannot be read or, with --stage, lacks a parameter.
@@ -79,7 +80,12 @@ impl Check {
             }
             other => other?,
         };
-        let checked = distributary_rules::check(&rule_set.sources, &self.stage.given(&rule_set)?);
+        let mut checked =
+            distributary_rules::check(&rule_set.sources, &self.stage.given(&rule_set)?);
+        if !checked.has_errors() {
+            checked.diagnostics.extend(prove(&checked.program, Fuel::default()));
+            checked.diagnostics.sort_by_key(|finding| (finding.span(), finding.code));
+        }
         findings.report(&checked.diagnostics, &rule_set.sources);
         counts.files += rule_set.sources.iter().count();
         counts.rules += checked.program.rules().len();

@@ -1,0 +1,115 @@
+//! Constants without which a rule does not fire: what tells most rules apart at a glance.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use distributary_change::{EventKind, Value};
+use distributary_rules::{Condition, Path, Program, Rule, Term};
+use distributary_syntax::ast::{Root, Step};
+
+/// An attribute of an image.
+pub(crate) type Place = (Root, Vec<Step>);
+
+/// For every rule the constants that attributes must have.
+#[derive(Debug)]
+pub(crate) struct Needs {
+    rules: Vec<BTreeMap<Place, BTreeSet<String>>>,
+}
+
+impl Needs {
+    pub(crate) fn of(program: &Program) -> Self {
+        let of = |rule: &Rule| {
+            let mut needs = BTreeMap::new();
+            if let Some(when) = &rule.when {
+                Reader { program, rule }.collect(when, &mut needs);
+            }
+            needs
+        };
+        Needs { rules: program.rules().iter().map(of).collect() }
+    }
+
+    /// The attributes of which a rule needs something.
+    pub(crate) fn places(&self, rule: usize) -> impl Iterator<Item = &Place> {
+        self.rules.get(rule).into_iter().flat_map(BTreeMap::keys)
+    }
+
+    /// What a rule needs in an attribute.
+    pub(crate) fn at(&self, rule: usize, place: &Place) -> Option<&BTreeSet<String>> {
+        self.rules.get(rule)?.get(place)
+    }
+
+    /// Whether two rules need different constants in one attribute, so that no record has both.
+    pub(crate) fn exclude(&self, a: usize, b: usize) -> bool {
+        self.places(a).any(|place| match (self.at(a, place), self.at(b, place)) {
+            (Some(a), Some(b)) => a.is_disjoint(b),
+            _ => false,
+        })
+    }
+}
+
+struct Reader<'p> {
+    program: &'p Program,
+    rule: &'p Rule,
+}
+
+impl Reader<'_> {
+    fn collect(&self, condition: &Condition, needs: &mut BTreeMap<Place, BTreeSet<String>>) {
+        match condition {
+            Condition::At(_, inner) => self.collect(inner, needs),
+            Condition::All(parts) => parts.iter().for_each(|part| self.collect(part, needs)),
+            Condition::Equal(Term::Path(path), other)
+            | Condition::Equal(other, Term::Path(path)) => {
+                self.need(path, path.root, std::slice::from_ref(other), needs);
+            }
+            Condition::In(Term::Path(path), members) => {
+                self.need(path, path.root, members, needs);
+            }
+            Condition::Changed { path, to, from } => {
+                for (root, members) in [(Root::New, to), (Root::Old, from)] {
+                    if let Some(members) = members {
+                        self.need(path, root, members, needs);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn need(
+        &self,
+        path: &Path,
+        root: Root,
+        members: &[Term],
+        needs: &mut BTreeMap<Place, BTreeSet<String>>,
+    ) {
+        let events = &self.rule.events;
+        let root = match root {
+            Root::Item if !events.contains(&EventKind::Remove) => Root::New,
+            Root::Item if *events == [EventKind::Remove] => Root::Old,
+            root => root,
+        };
+        let Some(constants) = members.iter().map(|term| self.constant(term)).collect() else {
+            return;
+        };
+        let place = (root, path.steps.clone());
+        match needs.get_mut(&place) {
+            Some(known) => *known = known.intersection(&constants).cloned().collect(),
+            None => drop(needs.insert(place, constants)),
+        }
+    }
+
+    /// A text that only equal values share.
+    fn constant(&self, term: &Term) -> Option<String> {
+        let value = match term {
+            Term::Literal(value) => value,
+            Term::Param(param) => self.program.params().get(*param)?.value.as_ref()?,
+            _ => return None,
+        };
+        Some(match value {
+            Value::String(text) => format!("\"{text}"),
+            Value::Number(number) => number.decimal().to_string(),
+            Value::Bool(yes) => yes.to_string(),
+            Value::Null => "null".to_owned(),
+            _ => return None,
+        })
+    }
+}

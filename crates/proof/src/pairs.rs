@@ -1,0 +1,98 @@
+//! The pairs of rules that are worth comparing.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
+
+use distributary_rules::Program;
+
+use crate::needs::{Needs, Place};
+
+/// So few rules are not divided further.
+const FEW: usize = 4;
+
+/// Visits every pair of these rules that may fire on one record, the lower index first, each once.
+/// They are divided by what they need.
+pub(crate) struct Pairs<'p, 'v> {
+    pub(crate) program: &'p Program,
+    pub(crate) needs: &'p Needs,
+    pub(crate) visit: &'v mut dyn FnMut(usize, usize) -> ControlFlow<()>,
+}
+
+impl Pairs<'_, '_> {
+    pub(crate) fn of(&mut self, rules: &[usize]) -> ControlFlow<()> {
+        self.within(rules, &mut Vec::new())
+    }
+
+    /// `divided` are the attributes by which they were divided already, and the constant there.
+    fn within(&mut self, rules: &[usize], divided: &mut Vec<(Place, String)>) -> ControlFlow<()> {
+        let Some(place) = self.best(rules, divided) else {
+            for (index, a) in rules.iter().enumerate() {
+                for b in rules.iter().skip(index + 1) {
+                    self.pair(*a, *b, divided)?;
+                }
+            }
+            return ControlFlow::Continue(());
+        };
+        let mut by_constant: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        let mut rest = Vec::new();
+        for rule in rules {
+            match self.needs.at(*rule, &place) {
+                Some(constants) => {
+                    for constant in constants {
+                        by_constant.entry(constant).or_default().push(*rule);
+                    }
+                }
+                None => rest.push(*rule),
+            }
+        }
+        for (constant, group) in by_constant {
+            divided.push((place.clone(), constant.to_owned()));
+            self.within(&group, divided)?;
+            divided.pop();
+        }
+        for a in rules.iter().filter(|rule| self.needs.at(**rule, &place).is_some()) {
+            for b in &rest {
+                self.pair(*a, *b, divided)?;
+            }
+        }
+        self.within(&rest, divided)
+    }
+
+    /// The attribute that most of the rules need something of.
+    fn best(&self, rules: &[usize], divided: &[(Place, String)]) -> Option<Place> {
+        if rules.len() <= FEW {
+            return None;
+        }
+        let mut counts: BTreeMap<&Place, usize> = BTreeMap::new();
+        for place in rules.iter().flat_map(|rule| self.needs.places(*rule)) {
+            *counts.entry(place).or_default() += 1;
+        }
+        let counts = counts.into_iter();
+        let open = counts.filter(|(place, _)| divided.iter().all(|(known, _)| known != *place));
+        let (place, count) = open.max_by_key(|(_, count)| *count)?;
+        (count > 1).then(|| place.clone())
+    }
+
+    /// A pair that meets in several constants is visited at the first.
+    fn pair(&mut self, a: usize, b: usize, divided: &[(Place, String)]) -> ControlFlow<()> {
+        let (a, b) = (a.min(b), a.max(b));
+        let first = divided.iter().all(|(place, constant)| {
+            match (self.needs.at(a, place), self.needs.at(b, place)) {
+                (Some(a), Some(b)) => first_common(a, b) == Some(constant),
+                _ => true,
+            }
+        });
+        let rules = self.program.rules();
+        let (Some(one), Some(other)) = (rules.get(a), rules.get(b)) else {
+            return ControlFlow::Continue(());
+        };
+        let together = one.source == other.source
+            && one.events.iter().any(|kind| other.events.contains(kind))
+            && !self.needs.exclude(a, b);
+        if first && together { (self.visit)(a, b) } else { ControlFlow::Continue(()) }
+    }
+}
+
+fn first_common<'s>(a: &'s BTreeSet<String>, b: &'s BTreeSet<String>) -> Option<&'s String> {
+    a.intersection(b).next()
+}

@@ -1,0 +1,26 @@
+//! What is given up is said.
+
+use std::fmt::Write as _;
+
+use distributary_proof::Fuel;
+use distributary_syntax::codes;
+
+use crate::proved;
+
+#[test]
+fn exhausted_fuel_is_a_finding() {
+    let mut rules = "route out = console {}\n".to_owned();
+    for index in 0..30 {
+        writeln!(
+            rules,
+            "rule r{index} {{ on ANY when item.a{index} > 1 to out with {{ a: {index} }} }}"
+        )
+        .unwrap();
+    }
+    let (_, found, _) = proved(&rules, Fuel { question: 0, rule: 0 });
+    let given_up = found.iter().filter(|finding| finding.code == codes::OUT_OF_FUEL).count();
+    assert_eq!(given_up, 31, "one for each rule and one for the route: {found:?}");
+    let (_, found, _) = proved(&rules, Fuel::default());
+    let given_up = found.iter().filter(|finding| finding.code == codes::OUT_OF_FUEL).count();
+    assert_eq!(given_up, 0);
+}
