@@ -91,7 +91,9 @@ impl Iterator for Tokens<'_> {
         let rest = self.skip_blanks();
         let (kind, length) = read(rest, self.matches)?;
         let range = self.at..self.at + length;
-        self.matches = kind == Kind::Word && rest.get(..length) == Some("matches");
+        if !matches!(kind, Kind::Doc | Kind::Comment) {
+            self.matches = kind == Kind::Word && rest.get(..length) == Some("matches");
+        }
         self.at = range.end;
         Some(Token { kind, range, first: std::mem::take(&mut self.first) })
     }

@@ -1,6 +1,6 @@
 //! What stands between two pieces of one line.
 
-use super::piece::{Piece, Role, Shape, Written};
+use super::piece::{Piece, Role, Shape};
 
 /// The space before each piece that does not start a line.
 pub(super) fn space(pieces: &mut [Piece<'_>]) {
@@ -34,9 +34,7 @@ fn between(before: &Piece<'_>, piece: &Piece<'_>, around: Option<Shape>) -> &'st
         let bracket = if before.is_open() { before } else { piece };
         return if is_empty || is_tight(bracket) { "" } else { " " };
     }
-    // A minus with one operand is part of a number unless the author kept it apart.
-    let is_sign = before.text == "-" && !matches!(before.role, Role::Operator(_));
-    let is_signed = is_sign && piece.written == Written::Nothing;
+    let is_signed = before.text == "-" && !matches!(before.role, Role::Operator(_));
     let is_bound = piece.role == Role::Suffix || matches!(piece.text, "," | ":" | "?" | ".");
     if is_bound || is_signed || matches!(before.text, "." | "...") {
         return "";

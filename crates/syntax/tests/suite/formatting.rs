@@ -57,6 +57,17 @@ fn a_line_of_any_length_is_broken_into_lines_that_fit() {
     }
 }
 
+#[test]
+fn words_and_marks_keep_what_belongs_to_them() {
+    for text in [
+        "let x =\n  b64\"AQ==\" == item.b or item.a matches // c\n /x|y/",
+        "let x = item.b - -1 == -1e-5 or item.b-1 == 2e+3-1",
+        "let x = item.in[0] in [0] or item.not[\"a\"].{b} changed or f(1) == f(item.f)",
+    ] {
+        assert!(check(text), "{text}: {:?}", format(text));
+    }
+}
+
 /// Whether a text could be formatted, after holding the result against it.
 fn check(text: &str) -> bool {
     let Ok(formatted) = format(text) else { return false };
