@@ -3,4 +3,5 @@
 pub(crate) mod check;
 pub(crate) mod eval;
 pub(crate) mod explain;
+pub(crate) mod fmt;
 pub(crate) mod test;

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use distributary_cli::{Color, Completions, Exit, exit_code};
 
-use crate::commands::{check::Check, eval::Eval, explain::Explain, test::Test};
+use crate::commands::{check::Check, eval::Eval, explain::Explain, fmt::Fmt, test::Test};
 
 /// Check and try Distributary rules, offline
 #[derive(Debug, Parser)]
@@ -30,6 +30,7 @@ enum Command {
     Test(Test),
     Eval(Eval),
     Explain(Explain),
+    Fmt(Fmt),
     Completions(Completions),
 }
 
@@ -45,6 +46,7 @@ fn run(command: &Command) -> anyhow::Result<Exit> {
         Command::Test(test) => test.run(),
         Command::Eval(eval) => eval.run(),
         Command::Explain(explain) => explain.run(),
+        Command::Fmt(fmt) => fmt.run(),
         Command::Completions(completions) => completions.run::<Cli>(),
     }
 }

@@ -97,7 +97,7 @@ fn owner(path: &Path) -> Option<(PathBuf, PathBuf)> {
 }
 
 /// All rule sets in a directory; files without a manifest above them belong to the directory.
-fn search(dir: &Path) -> Result<Vec<Location>, RulesetError> {
+pub(crate) fn search(dir: &Path) -> Result<Vec<Location>, RulesetError> {
     let mut sets = BTreeMap::new();
     let mut files = Vec::new();
     for entry in WalkDir::new(dir).follow_links(true).into_iter().filter_entry(visible) {

@@ -7,6 +7,7 @@
 //! belong to the file or directory that the user named.
 
 mod error;
+mod files;
 mod find;
 mod include;
 mod manifest;
@@ -14,6 +15,7 @@ mod rule_set;
 mod text;
 
 pub use error::{Refused, RulesetError, reason};
+pub use files::files;
 pub use find::{Location, find};
 pub use manifest::Manifest;
 pub use rule_set::{RuleSet, open};

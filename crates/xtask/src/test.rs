@@ -36,6 +36,7 @@ pub(crate) fn run(sh: &Shell) -> Result<()> {
         Ok(())
     })?;
     step("examples", || {
+        cmd!(sh, "target/debug/rulesc fmt --check examples rules").quiet().run()?;
         cmd!(sh, "target/debug/rulesc check examples rules").quiet().run()?;
         Ok(())
     })
