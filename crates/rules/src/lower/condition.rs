@@ -139,7 +139,7 @@ impl Lowering<'_> {
         let text = self.quote(written);
         let (message, help) = if *term == Term::Event(EventField::Seq) {
             (format!("{text} is text without an order"), "compare `event.time`")
-        } else if matches!(kind, Kind::Any | Kind::Number | Kind::Text) {
+        } else if matches!(kind, Kind::Any | Kind::Number | Kind::Text | Kind::Binary) {
             return true;
         } else {
             let message = format!("{text} is {}, which has no order", kind.noun());

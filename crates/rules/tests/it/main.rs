@@ -14,3 +14,4 @@ mod params;
 mod records;
 mod resolve;
 mod spec;
+mod tests;
