@@ -14,7 +14,7 @@ use proptest::sample::{select, subsequence};
 
 const TABLES: [&str; 3] = ["shop", "crm", "undeclared"];
 
-const CONDITIONS: [&str; 7] = [
+const CONDITIONS: [&str; 9] = [
     "",
     "when item.x == 1",
     "when item.x != 1",
@@ -22,7 +22,12 @@ const CONDITIONS: [&str; 7] = [
     "when item.x > 0",
     "when not (item.x > 0)",
     "when event.type == \"REMOVE\" or old.x missing",
+    "when item.x is number mode: shadow",
+    "mode: off",
 ];
+
+const GUARDS: [&str; 4] =
+    ["", "only when item.x exists", "skip when item.x > 0", "only when event.time > 5"];
 
 /// The body of a rule; `from` is one of the sources, where there are any.
 fn rule(sources: usize) -> impl Strategy<Value = String> {
@@ -36,10 +41,11 @@ fn rule(sources: usize) -> impl Strategy<Value = String> {
 /// A program with none, one or two sources.
 fn program() -> impl Strategy<Value = Program> {
     let rules = (0..=2_usize).prop_flat_map(|sources| (Just(sources), vec(rule(sources), 0..12)));
-    rules.prop_map(|(declared, rules)| {
+    let guards = [select(GUARDS.to_vec()), select(GUARDS.to_vec())];
+    (rules, guards).prop_map(|((declared, rules), guards)| {
         let mut text = "route out = console {}\n".to_owned();
-        for table in &TABLES[..declared] {
-            text.push_str(&format!("source {table} {{ table: \"{table}\" }}\n"));
+        for (table, guard) in TABLES[..declared].iter().zip(guards) {
+            text.push_str(&format!("source {table} {{ table: \"{table}\" {guard} }}\n"));
         }
         for (index, rule) in rules.iter().enumerate() {
             text.push_str(&format!("rule r{index} {{ {rule} }}\n"));

@@ -30,6 +30,15 @@ impl Planner {
         for (position, raw) in batch.iter().enumerate() {
             let seen = match raw.decode() {
                 Ok(record) => self.claim(position, raw, &record, &mut plan),
+                Err(RecordError { table: Some(table), event_id, sequence, .. })
+                    if self.is_foreign(&table) =>
+                {
+                    Seen {
+                        event: event_id.map(Into::into),
+                        sequence: sequence.map(Into::into),
+                        verdict: Verdict::ForeignTable(table),
+                    }
+                }
                 Err(error) => {
                     let quarantine = self.quarantine(position, raw, error);
                     let seen = Seen {
@@ -57,7 +66,7 @@ impl Planner {
         };
         let before = (plan.deliveries.len(), plan.shadowed.len());
         let source = self.program.source_of(&record.table);
-        let foreign = source.is_none() && !self.program.sources().is_empty();
+        let foreign = self.is_foreign(&record.table);
         if !foreign {
             self.deliver(position, &origin, record, source, plan);
         }
@@ -126,6 +135,12 @@ impl Planner {
             Some(StreamView::NewAndOldImages) => (true, true),
         };
         (old && record.old == Image::Omitted) || (new && record.new == Image::Omitted)
+    }
+
+    /// Whether sources are declared and none of them is this table: its records are settled, since
+    /// the deployment is wrong and waiting mends nothing.
+    fn is_foreign(&self, table: &str) -> bool {
+        !self.program.sources().is_empty() && self.program.source_of(table).is_none()
     }
 
     /// A record that no rule can be asked about goes to the lot of its source, by its table's name;

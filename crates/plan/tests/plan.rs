@@ -142,6 +142,15 @@ fn a_record_whose_table_cannot_be_read_is_quarantined_where_there_is_one_source_
 }
 
 #[test]
+fn a_foreign_tables_record_is_settled_even_if_it_cannot_be_decoded() {
+    let mut bad = change("carts", "8", "REMOVE", json!({}), Value::Null);
+    bad["eventName"] = json!("VANISH");
+    let plan = plan(&[bad]);
+    assert!(plan.quarantined.is_empty(), "{:?}", plan.quarantined);
+    assert_eq!(plan.records[0].verdict, Verdict::ForeignTable("carts".into()));
+}
+
+#[test]
 fn every_record_has_a_verdict() {
     let gone = |table, sequence| {
         change(table, sequence, "REMOVE", json!({ "pk": { "S": "U#1" } }), Value::Null)
@@ -171,4 +180,68 @@ fn without_any_source_every_table_is_seen() {
     let rules = "route feed = file { path: \"feed.jsonl\" }  rule every { on ANY to feed }";
     let plan = planner(rules).plan(&[raw(&paying("1"))]);
     assert_eq!(plan.records[0].verdict, Verdict::Matched(1));
+}
+
+/// The plan for two changes of `orders`, where the source says this about it.
+fn under(source: &str, rules: &str) -> Plan {
+    let rules = format!(
+        "source orders {{ table: \"orders\" {source} }}  route feed = file {{ path: \"feed.jsonl\" }}
+        {rules}"
+    );
+    let cart = json!({ "pk": { "S": "C#1" }, "kind": { "S": "Cart" } });
+    let cart = change("orders", "2", "INSERT", Value::Null, cart);
+    planner(&rules).plan(&[raw(&paying("1")), raw(&cart)])
+}
+
+fn verdicts(plan: &Plan) -> Vec<Verdict> {
+    plan.records.iter().map(|seen| seen.verdict.clone()).collect()
+}
+
+#[test]
+fn what_guards_keep_away_is_skipped_and_not_unmatched() {
+    let plan =
+        under("only when item.total exists  unmatched: warn", "rule all_of { on ANY to feed }");
+    assert_eq!(verdicts(&plan), [Verdict::Matched(1), Verdict::Skipped]);
+}
+
+#[test]
+fn what_nobody_claims_is_ignored_where_the_rules_say_so() {
+    let rules = "rule paid { on ANY when item.status == \"Paid\" and item.total > 1000 to feed }";
+    let none = under("unmatched: count", rules);
+    let count = Verdict::Unmatched(Unmatched::Count);
+    assert_eq!(verdicts(&none), [count.clone(), count.clone()]);
+    let ignore = "ignore carts { on ANY when item.kind == \"Cart\" }";
+    let carts = under("unmatched: count", &format!("{rules} {ignore}"));
+    assert_eq!(verdicts(&carts), [count, Verdict::Ignored]);
+}
+
+#[test]
+fn an_ignore_takes_nothing_from_a_rule() {
+    let rules =
+        "rule all_of { on ANY to feed }  ignore carts { on ANY when item.kind == \"Cart\" }";
+    assert_eq!(verdicts(&under("", rules)), [Verdict::Matched(1), Verdict::Matched(1)]);
+}
+
+#[test]
+fn a_rule_in_shadow_mode_is_counted_and_sends_nothing() {
+    let plan = under("", "rule tried { on ANY when item.kind missing mode: shadow to feed }");
+    assert!(plan.deliveries.is_empty());
+    let shadowed: Vec<_> = plan.shadowed.iter().map(|s| (s.position, &*s.rule)).collect();
+    assert_eq!(shadowed, [(0, "tried")]);
+    let unmatched = Verdict::Unmatched(Unmatched::Ignore);
+    assert_eq!(verdicts(&plan), [Verdict::Matched(0), unmatched]);
+}
+
+#[test]
+fn a_former_name_keeps_the_identity() {
+    let identity = |rules: &str| {
+        let plan = planner(rules).plan(&[raw(&paying("1"))]);
+        plan.deliveries[0].identity.clone()
+    };
+    let before = "route feed = console {}  rule every { on ANY to feed }";
+    let after =
+        "route sink = console { formerly feed }  rule each { on ANY formerly every to sink }";
+    let unrelated = "route sink = console {}  rule each { on ANY to sink }";
+    assert_eq!(identity(before), identity(after));
+    assert_ne!(identity(before), identity(unrelated));
 }

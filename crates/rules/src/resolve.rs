@@ -43,7 +43,10 @@ impl Program {
         };
         for source in &self.sources {
             source.table_setting.term.reads(false, &mut read);
+            source.guards.iter().for_each(|guard| guard.when.reads(&mut read));
         }
+        let ignored = self.ignores.iter().filter_map(|ignore| ignore.when.as_ref());
+        ignored.for_each(|when| when.reads(&mut read));
         for rule in &self.rules {
             if let Some(when) = &rule.when {
                 when.reads(&mut read);

@@ -1,5 +1,7 @@
 //! `any` and `all`: a question to each element of a list or set.
 
+use std::borrow::Cow;
+
 use distributary_change::Value;
 
 use super::{Scene, Seen};
@@ -41,9 +43,9 @@ impl<'a> Scene<'a> {
     }
 }
 
-fn elements(value: &Value) -> Option<Vec<Value>> {
+fn elements(value: &Value) -> Option<Cow<'_, [Value]>> {
     Some(match value {
-        Value::List(list) => list.clone(),
+        Value::List(list) => list.into(),
         Value::StringSet(set) => set.iter().cloned().map(Value::String).collect(),
         Value::NumberSet(set) => set.iter().cloned().map(Value::Number).collect(),
         Value::BinarySet(set) => set.iter().cloned().map(Value::Binary).collect(),

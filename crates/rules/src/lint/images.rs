@@ -6,6 +6,7 @@ use distributary_syntax::{Diagnostic, Span, closest, codes};
 
 use super::Linted;
 use crate::names::listed;
+use crate::program::Program;
 use crate::reads::Read;
 use crate::source::Source;
 use crate::term::Path;
@@ -187,6 +188,48 @@ impl<'p> Said<'p, '_> {
         self.findings.push(finding.help(help));
     }
 }
+
+/// Guards that read what the view of their source does not carry: they would answer unknown, and
+/// `only when` would keep every such record from the rules.
+pub(super) fn guards(program: &Program, findings: &mut Vec<Diagnostic>) {
+    for source in &program.sources {
+        let Some(view) = source.view else { continue };
+        for guard in &source.guards {
+            let mut lacking = None;
+            guard.when.reads(&mut |read| {
+                let sides = match read {
+                    Read::Path { path, .. } if path.root != Root::Keys => {
+                        KINDS.map(|kind| (kind, Side::of(path.root, kind))).to_vec()
+                    }
+                    Read::Both(_) => KINDS
+                        .iter()
+                        .flat_map(|kind| [(*kind, Side::Old), (*kind, Side::New)])
+                        .collect(),
+                    _ => return,
+                };
+                let lacks = |(kind, side): &&(EventKind, Side)| {
+                    side.exists_on(*kind) && !side.is_carried_by(view)
+                };
+                lacking = lacking.or(sides.iter().find(lacks).copied());
+            });
+            let Some((kind, side)) = lacking else { continue };
+            let message = format!(
+                "the stream of `{}` carries no {} image, which this guard reads on {}",
+                source.name,
+                side.name(),
+                kind.as_str()
+            );
+            let mut finding = Diagnostic::error(codes::POOR_VIEW, message, guard.span);
+            if let Some(span) = source.view_span {
+                finding = finding.label(span, "declared here");
+            }
+            let help = "declare `view: NEW_AND_OLD_IMAGES`, or ask about `keys` and `event`";
+            findings.push(finding.help(help));
+        }
+    }
+}
+
+const KINDS: [EventKind; 3] = [EventKind::Insert, EventKind::Modify, EventKind::Remove];
 
 fn contains(outer: Span, inner: Span) -> bool {
     outer.file == inner.file && outer.start <= inner.start && inner.end <= outer.end

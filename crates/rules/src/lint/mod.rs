@@ -39,6 +39,7 @@ pub(crate) fn lint(
         presence::lint(linted, findings);
         size::lint(linted, findings);
     }
+    images::guards(program, findings);
     group::lint(program, findings);
     former::lint(program, findings);
 }
