@@ -21,7 +21,8 @@ struct Seen<'p> {
 /// Reports the smallest parts of a rule's condition whose answer does not depend on the record.
 pub(crate) fn look(program: &Program, rule: usize, tank: &Tank, findings: &mut Vec<Diagnostic>) {
     let Some(declared) = program.rules().get(rule) else { return };
-    let Some(when) = declared.when.as_ref().and_then(Part::of) else { return };
+    let schema = declared.schema.and_then(|schema| program.schemas().get(schema));
+    let Some(when) = Part::own(declared, schema) else { return };
     let mut seen = Seen::of(when);
     for circumstance in Circumstance::of(program, declared) {
         if !seen.is_any_certain() {

@@ -2,7 +2,7 @@
 
 use distributary_change::Record;
 use distributary_rules::Program;
-use distributary_syntax::{Diagnostic, Severity, codes};
+use distributary_syntax::{Diagnostic, Severity, Span, codes};
 
 use crate::circumstance::Circumstance;
 use crate::formula::{Formula, Goal};
@@ -23,10 +23,13 @@ pub(crate) fn look(
     findings: &mut Vec<Diagnostic>,
 ) -> bool {
     let Some(declared) = program.rules().get(rule) else { return false };
-    let Some(when) = declared.when.as_ref().and_then(Part::of) else { return true };
+    if declared.when.is_none() {
+        return true;
+    }
     let source = declared.source.and_then(|source| program.sources().get(source));
     let guards = source.into_iter().flat_map(|source| &source.guards).map(Part::guard);
-    let mut parts: Vec<Part<'_>> = guards.chain(when.conjuncts()).collect();
+    let mut parts: Vec<Part<'_>> =
+        guards.chain(Part::of_rule(declared).into_iter().flat_map(Part::conjuncts)).collect();
     let asked = Asked { program, rule };
     match asked.all(&parts, tank) {
         Outcome::Found(_) | Outcome::Open => return true,
@@ -46,7 +49,7 @@ pub(crate) fn look(
         saved = asked.reduce(&mut parts, tank);
     }
     let message = format!("`{}` can never fire", declared.name);
-    findings.push(drawn(message, &parts, when, saved));
+    findings.push(drawn(message, &parts, declared.span, saved));
     false
 }
 
@@ -54,7 +57,7 @@ pub(crate) fn look(
 fn drawn(
     message: String,
     parts: &[Part<'_>],
-    when: Part<'_>,
+    rule: Span,
     saved: Option<(Part<'_>, Box<Record>)>,
 ) -> Diagnostic {
     let help = match &saved {
@@ -64,7 +67,7 @@ fn drawn(
         _ => "leave the rule out, or ask for something that can be".to_owned(),
     };
     let Some((first, rest)) = parts.split_first() else {
-        return Diagnostic::error(codes::NEVER_FIRES, message, when.span).help(help);
+        return Diagnostic::error(codes::NEVER_FIRES, message, rule).help(help);
     };
     let mut finding = Diagnostic::error(codes::NEVER_FIRES, message, first.span);
     if rest.is_empty() {

@@ -1,7 +1,7 @@
 //! A condition in the parts in which it was written.
 
 use distributary_change::Record;
-use distributary_rules::{Condition, Guard, Program, evaluate};
+use distributary_rules::{Condition, Guard, Program, Rule, Schema, evaluate};
 use distributary_syntax::Span;
 
 use crate::mask::Mask;
@@ -24,6 +24,22 @@ impl<'p> Part<'p> {
             }
             _ => None,
         }
+    }
+
+    /// What must be true for a rule to fire: what its schema asks, and then what it asks itself.
+    pub(crate) fn of_rule(rule: &'p Rule) -> Vec<Self> {
+        match &rule.when {
+            Some(Condition::All(parts)) => parts.iter().filter_map(Part::of).collect(),
+            Some(when) => Part::of(when).into_iter().collect(),
+            None => Vec::new(),
+        }
+    }
+
+    /// What a rule asks itself.
+    pub(crate) fn own(rule: &'p Rule, schema: Option<&Schema>) -> Option<Self> {
+        let last = Part::of_rule(rule).pop()?;
+        let borrowed = schema.and_then(|schema| Part::of(schema.when.as_ref()?));
+        (borrowed.map(|part| part.span) != Some(last.span)).then_some(last)
     }
 
     /// A guard of a source.
