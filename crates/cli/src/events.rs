@@ -20,6 +20,8 @@ const BLOCK: u64 = 4 * 1024 * 1024;
 pub struct Events {
     files: std::vec::IntoIter<PathBuf>,
     open: Option<Reader>,
+    /// Whether there is one file only, so that nothing can be done without it.
+    alone: bool,
 }
 
 /// Some of the events, in their order.
@@ -27,7 +29,7 @@ pub struct Events {
 pub struct Chunk {
     /// The records.
     pub records: Vec<RawRecord>,
-    /// Lines that could not be taken apart, each with its file and line, why, and no more.
+    /// Lines and files that could not be taken apart, each with its place and why, and no more.
     pub faults: Vec<String>,
     /// How many bytes of the input this was.
     pub bytes: usize,
@@ -41,7 +43,7 @@ impl Events {
     /// The directory cannot be read, or has no such file.
     pub fn open(path: &Path) -> anyhow::Result<Self> {
         let files = if path.is_dir() { listed(path)? } else { vec![path.to_owned()] };
-        Ok(Events { files: files.into_iter(), open: None })
+        Ok(Events { alone: files.len() == 1, files: files.into_iter(), open: None })
     }
 
     /// The size of all that was not opened yet, in bytes; what has no size counts as nothing.
@@ -51,16 +53,27 @@ impl Events {
         sizes.sum()
     }
 
+    /// One bad file among several is one fault; its neighbours are read.
     fn chunk(&mut self) -> anyhow::Result<Option<Chunk>> {
         loop {
-            if let Some(reader) = &mut self.open
-                && let Some(chunk) = reader.chunk()?
-            {
-                return Ok(Some(chunk));
-            }
-            match self.files.next() {
-                Some(file) => self.open = Some(Reader::open(&file)?),
-                None => return Ok(None),
+            let read = match &mut self.open {
+                Some(reader) => reader.chunk(),
+                None => match self.files.next() {
+                    Some(file) => {
+                        Reader::open(&file).and_then(|reader| self.open.insert(reader).chunk())
+                    }
+                    None => return Ok(None),
+                },
+            };
+            match read {
+                Ok(Some(chunk)) => return Ok(Some(chunk)),
+                Ok(None) => self.open = None,
+                Err(error) if self.alone => return Err(error),
+                Err(error) => {
+                    self.open = None;
+                    let faults = vec![error.to_string()];
+                    return Ok(Some(Chunk { records: Vec::new(), faults, bytes: 0 }));
+                }
             }
         }
     }
@@ -160,10 +173,11 @@ impl Reader {
     }
 }
 
-/// Whether the first line that is not blank is a JSON value of its own.
+/// Whether one of the first two lines that are not blank is a JSON value of its own: a bad first
+/// line does not hide what the others are.
 fn is_json_lines(text: &[u8]) -> bool {
-    let first = text.split(|byte| *byte == b'\n').find(|line| !line.trim_ascii().is_empty());
-    first.is_some_and(|line| serde_json::from_slice::<IgnoredAny>(line).is_ok())
+    let lines = text.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
+    lines.take(2).any(|line| serde_json::from_slice::<IgnoredAny>(line).is_ok())
 }
 
 impl std::fmt::Debug for Reader {

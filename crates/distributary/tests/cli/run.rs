@@ -124,6 +124,25 @@ fn an_undecodable_record_is_parked_raw_and_its_neighbours_arrive() {
 }
 
 #[test]
+fn a_bad_file_or_line_is_one_fault_and_its_neighbours_arrive() {
+    let half = "{\"eventID\": \"e-";
+    let files = [
+        ("shop.rules", RULES),
+        ("events/a.json", &order(1).to_string()[..]),
+        ("events/b.json", half),
+        ("events/c.jsonl", &format!("{half}\n{}", lines([2, 3]))),
+        ("events/d.json", &order(4).to_string()),
+    ];
+    let folder = folder("neighbours", &files);
+    let ran = run_local(&folder);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    for place in ["b.json`", "c.jsonl`, line 1"] {
+        assert!(ran.stderr.contains(place), "{}", ran.stderr);
+    }
+    assert_eq!(out(&folder, "every.jsonl").lines().count(), 4);
+}
+
+#[test]
 fn a_route_that_cannot_be_written_parks_and_the_others_deliver() {
     let rules = r#"
         param folder: string
