@@ -37,7 +37,8 @@ pub(crate) fn run(sh: &Shell) -> Result<()> {
     })?;
     step("examples", || {
         cmd!(sh, "target/debug/rulesc fmt --check examples rules").quiet().run()?;
-        cmd!(sh, "target/debug/rulesc check examples rules").quiet().run()?;
+        cmd!(sh, "target/debug/rulesc check examples rules --deny warnings").quiet().run()?;
+        cmd!(sh, "target/debug/rulesc test examples --coverage=100").quiet().run()?;
         Ok(())
     })
 }

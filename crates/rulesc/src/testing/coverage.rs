@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use distributary_rules::evaluate::{self, WhyNot};
 use distributary_rules::{Mode, Program, Truth};
-use distributary_syntax::{Sources, Span};
+use distributary_syntax::{FileId, Sources, Span};
 
 use super::Tested;
 
@@ -74,7 +74,7 @@ impl Coverage {
     /// A line for everything that no test reaches.
     pub(crate) fn missing(&self, program: &Program, sources: &Sources) -> Vec<String> {
         let missing = self.goals.iter().filter(|(_, reached)| !**reached);
-        missing.filter_map(|(goal, _)| line(goal, program, sources)).collect()
+        missing.filter_map(|(goal, _)| self.line(goal, program, sources)).collect()
     }
 
     fn reach(&mut self, goal: Goal) {
@@ -82,30 +82,37 @@ impl Coverage {
             *reached = true;
         }
     }
+
+    /// What is said about a goal that was not reached; nothing where another line says it.
+    fn line(&self, goal: &Goal, program: &Program, sources: &Sources) -> Option<String> {
+        let (Goal::Fires { rule } | Goal::Sends { rule, .. } | Goal::Asked { rule, .. }) = goal;
+        let rule = program.rules().get(*rule)?;
+        let (span, said) = match goal {
+            Goal::Fires { .. } => (rule.span, "never fires".to_owned()),
+            Goal::Sends { output, .. } => {
+                let output = rule.outputs.get(*output)?;
+                let route = program.routes().get(output.route)?;
+                (output.span, format!("never sends to `{}`", route.name))
+            }
+            Goal::Asked { rule, start: (file, start), end, truth } => {
+                let file = FileId(*file);
+                let span = Span { file, start: *start, end: *end };
+                let other = self.goals.get(&asked(*rule, span, !*truth)).copied();
+                let found = match (truth, other == Some(true)) {
+                    (true, true) => "never finds",
+                    (false, true) => "always finds",
+                    (true, false) => return None,
+                    (false, false) => "never asks for",
+                };
+                (span, format!("{found} `{}`", sources.text(span)))
+            }
+        };
+        let place = sources.position(span);
+        let file = &sources.get(span.file)?.name;
+        Some(format!("{file}:{}:{}: `{}` {said}", place.line, place.column, rule.name))
+    }
 }
 
 fn asked(rule: usize, span: Span, truth: bool) -> Goal {
     Goal::Asked { rule, start: (span.file.0, span.start), end: span.end, truth }
-}
-
-fn line(goal: &Goal, program: &Program, sources: &Sources) -> Option<String> {
-    let (Goal::Fires { rule } | Goal::Sends { rule, .. } | Goal::Asked { rule, .. }) = goal;
-    let rule = program.rules().get(*rule)?;
-    let (span, said) = match goal {
-        Goal::Fires { .. } => (rule.span, "never fires".to_owned()),
-        Goal::Sends { output, .. } => {
-            let output = rule.outputs.get(*output)?;
-            let route = program.routes().get(output.route)?;
-            (output.span, format!("never sends to `{}`", route.name))
-        }
-        Goal::Asked { start: (file, start), end, truth, .. } => {
-            let file = distributary_syntax::FileId(*file);
-            let span = Span { file, start: *start, end: *end };
-            let never = if *truth { "never true" } else { "always true" };
-            (span, format!("finds `{}` {never}", sources.text(span)))
-        }
-    };
-    let place = sources.position(span);
-    let file = &sources.get(span.file)?.name;
-    Some(format!("{file}:{}:{}: `{}` {said}", place.line, place.column, rule.name))
 }
