@@ -84,8 +84,7 @@ impl<'p> Circumstance<'p> {
         let side = match root {
             Root::Old => Side::Old,
             Root::New => Side::New,
-            Root::Item if self.kind == EventKind::Remove => Side::Old,
-            Root::Item => Side::New,
+            Root::Item => self.item(),
             Root::Keys => Side::Keys,
             Root::Event | Root::Change => return Destination::Whole,
         };
@@ -102,6 +101,11 @@ impl<'p> Circumstance<'p> {
             _ if path.steps.len() > 1 => Destination::Nowhere,
             _ => Destination::Slot(Key::Attribute(Side::Keys, path.steps.clone())),
         }
+    }
+
+    /// The image that is meant by the item.
+    pub(crate) fn item(&self) -> Side {
+        if self.kind == EventKind::Remove { Side::Old } else { Side::New }
     }
 
     /// Whether a record has this image and carries it.

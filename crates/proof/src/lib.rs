@@ -24,6 +24,9 @@
 //! contains and four members that it has; and no question about all of a list or map (`has`,
 //! `changed`, `==` with another attribute) of which another question asks for a part.
 //!
+//! A rule `of` a schema is proved for items that are as the schema promises; of the item before a
+//! MODIFY nothing is assumed, and of what is inside of containers only what paths name.
+//!
 //! About anything else (arithmetic with and order between attributes, functions, `any` and `all`,
 //! regular expressions, texts with `${…}`, parameters without a value, questions about parameters
 //! alone) nothing is assumed: it may have any answer, but the same wherever it is asked.
@@ -40,6 +43,7 @@
 
 mod certain;
 mod circumstance;
+mod conforming;
 mod formula;
 mod fuel;
 mod mask;

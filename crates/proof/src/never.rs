@@ -102,6 +102,7 @@ impl<'p> Asked<'p> {
         for circumstance in Circumstance::of(program, declared) {
             let source = circumstance.source;
             let mut model = Model::new(program, circumstance);
+            model.promise(rule);
             let formula = |part: &Part<'p>| model.formula(rule, part.condition);
             let formulas: Vec<Formula> = parts.iter().map(formula).collect();
             let mut fuel = tank.question();

@@ -39,6 +39,11 @@ impl Pair<'_> {
             let source = circumstance.source;
             let guards = circumstance.guards();
             let mut model = Model::new(program, circumstance);
+            for (rule, wanted) in [(a, wanted.0), (b, wanted.1)] {
+                if wanted == Mask::TRUE {
+                    model.promise(rule);
+                }
+            }
             let mut formula = |rule: usize| {
                 let when = program.rules().get(rule).and_then(|rule| rule.when.as_ref());
                 when.map_or(Formula::All(Vec::new()), |when| model.formula(rule, when))

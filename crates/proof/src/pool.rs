@@ -28,8 +28,11 @@ pub(crate) struct Pool {
 impl Pool {
     /// The values that these questions can tell apart, each kind as often as is asked for. `None`
     /// where there are too many.
-    pub(crate) fn new(questions: &[&Question], copies: usize) -> Option<Pool> {
+    ///
+    /// `promised` are values that a schema names, apart from which there may be no others.
+    pub(crate) fn new(questions: &[&Question], promised: &[&Value], copies: usize) -> Option<Pool> {
         let mut interest = Interest::default();
+        promised.iter().for_each(|value| interest.value((*value).clone()));
         let mut compared = Interest::default();
         for question in questions {
             interest.merge(&question.interest);

@@ -29,7 +29,7 @@ pub(crate) struct Interest {
 }
 
 impl Interest {
-    fn value(&mut self, value: Value) {
+    pub(crate) fn value(&mut self, value: Value) {
         match value {
             Value::Number(number) => self.numbers.push(number),
             Value::String(text) => {

@@ -111,6 +111,14 @@ impl Key {
         }
     }
 
+    /// The way to it, for an attribute.
+    pub(crate) fn steps(&self) -> Option<&[Step]> {
+        match self {
+            Key::Attribute(_, steps) => Some(steps),
+            Key::Event(_) => None,
+        }
+    }
+
     /// How many steps lead to it: what contains others is put first.
     pub(crate) fn depth(&self) -> usize {
         match self {

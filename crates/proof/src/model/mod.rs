@@ -7,15 +7,16 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use distributary_change::{Image, Number, Record, Value};
-use distributary_rules::{Condition, EventField, Path, Program, Term};
+use distributary_rules::{Condition, EventField, Path, Program, Schema, Term, Type};
 use distributary_syntax::ast::Root;
 
 use crate::circumstance::Circumstance;
+use crate::conforming::{complete, conforms, promised};
 use crate::formula::{Answers, Formula};
 use crate::mask::Mask;
 use crate::pool::Pool;
 use crate::question::{Question, Reader};
-use crate::slot::{Key, Relation};
+use crate::slot::{Key, Relation, Side};
 
 /// What is there to choose from for one attribute: places in its pool.
 pub(crate) type Domain = Vec<usize>;
@@ -25,6 +26,8 @@ pub(crate) type Domain = Vec<usize>;
 pub(crate) struct Model<'p> {
     program: &'p Program,
     circumstance: Circumstance<'p>,
+    /// What is promised of the item.
+    schemas: Vec<&'p Schema>,
     base: Option<Record>,
     slots: Vec<Slot>,
     places: HashMap<Key, usize>,
@@ -71,6 +74,7 @@ impl<'p> Model<'p> {
         Model {
             program,
             circumstance,
+            schemas: Vec::new(),
             base: None,
             slots: Vec::new(),
             places: HashMap::new(),
@@ -81,6 +85,32 @@ impl<'p> Model<'p> {
             domains: Vec::new(),
             known: HashMap::new(),
         }
+    }
+
+    /// The item is one that a rule fires on, so it is as the rule's schema promises.
+    pub(crate) fn promise(&mut self, rule: usize) {
+        let schema = self.program.rules().get(rule).and_then(|rule| rule.schema);
+        self.schemas.extend(schema.and_then(|schema| self.program.schemas().get(schema)));
+    }
+
+    /// What schemas promise of an attribute of the item. Nothing is assumed of the item before a
+    /// MODIFY: it may have been something else.
+    fn promises<'a>(&'a self, key: &'a Key) -> impl Iterator<Item = (&'p Type, bool)> + 'a {
+        let of_item = match key {
+            Key::Attribute(side, _) => *side == Side::Keys || *side == self.circumstance.item(),
+            Key::Event(_) => false,
+        };
+        let schemas = self.schemas.iter().filter(move |_| of_item);
+        schemas.filter_map(|schema| promised(schema, key))
+    }
+
+    /// Whether an attribute can have this value, or be absent.
+    fn allows(&self, key: &Key, value: Option<&Value>) -> bool {
+        key.allows(value, !self.circumstance.key().is_empty())
+            && self.promises(key).all(|(ty, optional)| match value {
+                Some(value) => conforms(ty, value),
+                None => optional,
+            })
     }
 
     /// Takes in a condition of a rule. Everything is taken in before [`Model::settle`].
@@ -151,6 +181,14 @@ impl<'p> Model<'p> {
         chosen.sort_by_key(|(key, _)| key.depth());
         for (key, value) in chosen {
             key.put(Some(value), &mut record);
+        }
+        let asked = |name: &str| self.slots.iter().any(|slot| slot.key.attribute() == Some(name));
+        for schema in &self.schemas {
+            for image in [&mut record.old, &mut record.new] {
+                if let Image::Present(item) = image {
+                    complete(item, schema, &asked);
+                }
+            }
         }
         self.differ(&mut record);
         Some(record)

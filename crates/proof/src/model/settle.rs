@@ -4,6 +4,7 @@ use distributary_change::{Record, Value};
 use distributary_rules::{Truth, evaluate};
 
 use super::{Asked, Model, Table};
+use crate::conforming;
 use crate::mask::Mask;
 use crate::pool::Pool;
 use crate::question::Question;
@@ -29,13 +30,12 @@ impl Model<'_> {
             cost += self.look_up(place);
         }
         self.add_laws();
-        let declared = !self.circumstance.key().is_empty();
         let domain = |slot: &super::Slot| {
             let Some(pool) = slot.pool.and_then(|pool| self.pools.get(pool)) else {
                 return vec![0];
             };
             let values = pool.values.iter().enumerate();
-            let allowed = values.filter(|(_, value)| slot.key.allows(value.as_ref(), declared));
+            let allowed = values.filter(|(_, value)| self.allows(&slot.key, value.as_ref()));
             allowed.map(|(place, _)| place).collect()
         };
         self.domains = self.slots.iter().map(domain).collect();
@@ -49,8 +49,12 @@ impl Model<'_> {
         let keys: Vec<Key> =
             group.iter().filter_map(|slot| Some(self.slots.get(*slot)?.key.clone())).collect();
         let about = |question: &Question| question.keys.iter().any(|key| keys.contains(key));
+        let mut literals = Vec::new();
+        for (ty, _) in keys.iter().flat_map(|key| self.promises(key)) {
+            conforming::literals(ty, &mut literals);
+        }
         let questions: Vec<&Question> = self.questions().filter(|q| about(q)).collect();
-        let Some(mut pool) = Pool::new(&questions, keys.len()) else {
+        let Some(mut pool) = Pool::new(&questions, &literals, keys.len()) else {
             // Too many values to look at: what is asked about them may have any answer.
             for asked in &mut self.asked {
                 asked.question.take_if(|question| about(question));
@@ -82,10 +86,9 @@ impl Model<'_> {
     /// What a value must not lose when one like it is kept: whether it can be there, and what can
     /// be inside of it.
     fn sign_shapes(&self, key: &Key, pool: &Pool, signs: &mut [Vec<Mask>]) {
-        let declared = !self.circumstance.key().is_empty();
         for (value, sign) in pool.values.iter().zip(signs) {
             let shape = [
-                key.allows(value.as_ref(), declared),
+                self.allows(key, value.as_ref()),
                 value.is_none(),
                 matches!(value, Some(Value::Map(_))),
                 matches!(value, Some(Value::List(_))),

@@ -169,10 +169,11 @@ fn shown(finding: &Diagnostic, like: &[Record]) -> Record {
             record.new = Image::Present(image());
         }
     }
-    if let Image::Present(item) = record.item()
-        && let Some(key) = item.get("pk")
-    {
-        record.keys = Item::from([("pk".to_owned(), key.clone())]);
+    if let Image::Present(item) = record.item() {
+        // Where a rule says that there is no key `pk`, it is called `id`.
+        let key = ["pk", "id"].into_iter().find_map(|name| Some((name, item.get(name)?)));
+        let (name, value) = key.unwrap();
+        record.keys = Item::from([(name.to_owned(), value.clone())]);
     }
     record
 }
@@ -250,7 +251,11 @@ fn hold(prelude: &str, kinds: &str, a: &str, b: &str, records: &[Record]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(192))]
+    #![proptest_config(ProptestConfig {
+        cases: 192,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn claims_hold_in_a_small_world(
