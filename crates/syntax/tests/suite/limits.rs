@@ -106,6 +106,33 @@ fn what_is_long_and_flat_is_read() {
     }
 }
 
+/// Reading something again at every level would take longer than anybody waits.
+#[test]
+fn a_mistake_deep_inside_is_found_as_fast_as_any() {
+    let texts = [
+        ("set[\"${", "}\"]", 2),
+        ("b64\"${", "}\"", 1),
+        ("item[\"${", "}\"]", 2),
+        ("other[\"${", "}\"]", 2),
+        ("{ \"${", "}\": 1 }", 2),
+        ("{ ...{ a: len([", "]) } }", 4),
+        ("ANY l in item.x (", ")", 1),
+        ("x.len(", ")", 1),
+        ("(1, ", ")", 1),
+    ];
+    for (opening, closing, brackets) in WAYS.into_iter().chain(texts) {
+        for inside in ["1 1", "item.{a b}", "any x of y", "\"\\q"] {
+            let parsed = read(nested(opening, inside, closing, 64 / brackets));
+            assert!(!parsed.diagnostics.is_empty(), "{opening}");
+        }
+    }
+    for opening in ["list<", "list<{ a: ", "{ a: \"x\" | "] {
+        let inside = format!("schema A {{ a: {}1 1", opening.repeat(30));
+        let closing = if opening.contains('<') && opening.contains('{') { " }>" } else { ">" };
+        assert!(!read(inside + &closing.repeat(30) + "}").diagnostics.is_empty(), "{opening}");
+    }
+}
+
 #[test]
 fn long_chains_of_operators_are_refused_and_long_conditions_are_not() {
     for link in ["1 + ", "1 * ", "item.x ?? ", "not ", "-"] {
