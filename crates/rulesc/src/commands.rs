@@ -4,4 +4,5 @@ pub(crate) mod check;
 pub(crate) mod eval;
 pub(crate) mod explain;
 pub(crate) mod fmt;
+pub(crate) mod schema;
 pub(crate) mod test;

@@ -2,6 +2,7 @@
 
 mod commands;
 mod explanation;
+mod inference;
 mod pages;
 mod report;
 mod testing;
@@ -11,7 +12,9 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use distributary_cli::{Color, Completions, Exit, exit_code};
 
-use crate::commands::{check::Check, eval::Eval, explain::Explain, fmt::Fmt, test::Test};
+use crate::commands::{
+    check::Check, eval::Eval, explain::Explain, fmt::Fmt, schema::Schema, test::Test,
+};
 
 /// Check and try Distributary rules, offline
 #[derive(Debug, Parser)]
@@ -30,6 +33,7 @@ enum Command {
     Test(Test),
     Eval(Eval),
     Explain(Explain),
+    Schema(Schema),
     Fmt(Fmt),
     Completions(Completions),
 }
@@ -46,6 +50,7 @@ fn run(command: &Command) -> anyhow::Result<Exit> {
         Command::Test(test) => test.run(),
         Command::Eval(eval) => eval.run(),
         Command::Explain(explain) => explain.run(),
+        Command::Schema(schema) => schema.run(),
         Command::Fmt(fmt) => fmt.run(),
         Command::Completions(completions) => completions.run::<Cli>(),
     }

@@ -15,6 +15,7 @@ mod explain;
 mod fmt;
 mod formats;
 mod pages;
+mod schema;
 mod test;
 
 use std::path::{Path, PathBuf};
