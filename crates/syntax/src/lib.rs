@@ -1,6 +1,23 @@
 //! The rules language as text: grammar, syntax tree with spans, and diagnostics.
 //!
 //! Nothing here knows what a name means; that is the `rules` crate.
+//!
+//! ```
+//! use distributary_syntax::{Sources, ast::DeclarationKind, parse, render};
+//!
+//! let mut sources = Sources::new();
+//! sources.add("shop.rules", "rule paid { on MODIFY when item.paid = true to bus }");
+//! let parsed = parse(&sources);
+//!
+//! // What is clear enough is read, and what is wrong with it is said.
+//! let declaration = &parsed.files[0].declarations[0];
+//! assert_eq!(declaration.name.node, "paid");
+//! assert!(matches!(declaration.kind, DeclarationKind::Rule(_)));
+//! assert_eq!(
+//!     render::concise(&parsed.diagnostics[0], &sources),
+//!     "shop.rules:1:38: error[R108]: `=` is written `==` here",
+//! );
+//! ```
 
 mod advice;
 pub mod ast;
