@@ -11,6 +11,15 @@ pub struct Given {
     pub env: BTreeMap<String, String>,
     /// `[params.<stage>]` over `[params]` of `rules.toml`, by parameter name.
     pub manifest: BTreeMap<String, ParamValue>,
+    /// Where the manifest sets a parameter, by parameter name, as `shop/rules.toml:2`; for messages.
+    pub places: BTreeMap<String, String>,
+}
+
+impl Given {
+    /// Where the manifest sets a parameter.
+    pub(crate) fn place<'g>(&'g self, param: &str) -> &'g str {
+        self.places.get(param).map_or("rules.toml", String::as_str)
+    }
 }
 
 /// A value in `rules.toml`, before its parameter's type is known.

@@ -6,6 +6,48 @@
 //! [`test::run`] runs the tests that the rules declare.
 //!
 //! Nothing here does I/O, reads a clock or keeps state.
+//!
+//! ```
+//! use distributary_change::RawRecord;
+//! use distributary_rules::{Given, Truth, check, evaluate, payload};
+//! use distributary_syntax::{Sources, render};
+//!
+//! let mut sources = Sources::new();
+//! sources.add(
+//!     "shop.rules",
+//!     r#"
+//!     route out = console {}
+//!     rule dear { on INSERT when item.price > 99.5 to out with { sku: keys.pk, ...item.{price} } }
+//!     "#,
+//! );
+//! let checked = check(&sources, &Given::default());
+//! for finding in &checked.diagnostics {
+//!     eprintln!("{}", render::full(finding, &sources, false));
+//! }
+//! assert!(!checked.has_errors());
+//!
+//! let record = RawRecord {
+//!     bytes: br#"{
+//!         "eventID": "1", "eventName": "INSERT", "eventSource": "aws:dynamodb",
+//!         "awsRegion": "eu-central-1",
+//!         "eventSourceARN": "arn:aws:dynamodb:eu-central-1:123456789012:table/shop/stream/1",
+//!         "dynamodb": {
+//!             "ApproximateCreationDateTime": 1793871000, "SequenceNumber": "1",
+//!             "StreamViewType": "NEW_AND_OLD_IMAGES",
+//!             "Keys": { "pk": { "S": "P#1" } },
+//!             "NewImage": { "pk": { "S": "P#1" }, "price": { "N": "100.0" } }
+//!         }
+//!     }"#
+//!     .as_slice()
+//!     .into(),
+//! }
+//! .decode()
+//! .unwrap();
+//! let program = &checked.program;
+//! assert_eq!(evaluate::fires(program, 0, &record, None), Truth::True);
+//! let message = payload::message(program, 0, 0, &record, None);
+//! assert_eq!(message.body, br#"{"sku":"P#1","price":100.0}"#.as_slice());
+//! ```
 
 mod body;
 mod check;

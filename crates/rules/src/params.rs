@@ -67,7 +67,7 @@ fn outside(param: &Param, given: &Given) -> Option<(String, ParamValue)> {
             return Some((variable, ParamValue::Text(text.clone())));
         }
     }
-    given.manifest.get(name).map(|value| ("rules.toml".to_owned(), value.clone()))
+    given.manifest.get(name).map(|value| (given.place(name).to_owned(), value.clone()))
 }
 
 fn read(ty: ParamType, given: &ParamValue) -> Option<Value> {
@@ -147,7 +147,7 @@ fn refuse(param: &Param, ty: &Name, origin: &str, given: &ParamValue) -> Diagnos
 /// Values for parameters that nothing declares.
 fn unknown(given: &Given, params: &[Param], names: &Names<'_>, findings: &mut Vec<Diagnostic>) {
     let from_cli = given.cli.keys().map(|name| (name, "--param"));
-    let from_manifest = given.manifest.keys().map(|name| (name, "rules.toml"));
+    let from_manifest = given.manifest.keys().map(|name| (name, given.place(name)));
     for (name, origin) in from_cli.chain(from_manifest) {
         if names.words.knows(name) {
             continue;

@@ -9,7 +9,7 @@ use crate::names::listed;
 use crate::program::Program;
 use crate::reads::Read;
 use crate::source::Source;
-use crate::term::Path;
+use crate::term::{EventField, Path};
 
 /// The two images.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,6 +94,13 @@ impl<'p> Said<'p, '_> {
             }
             Read::Both(path) => self.unreadable(Some(path), |_| vec![Side::Old, Side::New]),
             Read::Change => self.unreadable(None, |_| vec![Side::Old, Side::New]),
+            // Whether a replicated deletion was due stands in the old image.
+            Read::Event(EventField::Expired) if self.source().is_some_and(|s| s.ttl.is_some()) => {
+                self.unreadable(None, |kind| match kind {
+                    EventKind::Remove => vec![Side::Old],
+                    EventKind::Insert | EventKind::Modify => Vec::new(),
+                });
+            }
             Read::Event(_) | Read::Param(_) => {}
         }
     }

@@ -37,6 +37,7 @@ fn the_first_layer_with_a_value_wins() {
         cli: texts(&[("name", "cli")]),
         env: texts(&[("DISTRIBUTARY_PARAM_NAME", "own variable"), ("NAME", "named variable")]),
         manifest: map(&[("name", ParamValue::Text("manifest".to_owned()))]),
+        places: BTreeMap::new(),
     };
     assert_eq!(value(rules, &given), string("cli"));
     given.cli.clear();
