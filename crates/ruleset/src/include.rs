@@ -29,7 +29,7 @@ pub(crate) fn gather(location: &Location) -> Result<Gathered, RulesetError> {
 /// The directories that a manifest includes, as it writes them, as far as it can be read.
 pub(crate) fn included(manifest: &Path) -> Vec<PathBuf> {
     let Ok(read) = text::read(manifest, FileId(0)) else { return Vec::new() };
-    let Ok(parsed) = Manifest::parse(&read.text, FileId(0)) else { return Vec::new() };
+    let Ok(parsed) = Manifest::parse("", &read.text, FileId(0)) else { return Vec::new() };
     let dir = manifest.parent().unwrap_or(Path::new(""));
     parsed.include.iter().map(|included| dir.join(&included.node)).collect()
 }
@@ -58,7 +58,7 @@ impl Way {
         };
         let parsed = match read.refused {
             Some(refused) => Err(vec![refused]),
-            None => Manifest::parse(&read.text, file),
+            None => Manifest::parse(&path.to_string_lossy(), &read.text, file),
         };
         let manifest = parsed.map_err(refuse)?;
 

@@ -10,7 +10,7 @@ use toml::de::{DeArray, DeString, DeTable, DeValue};
 
 use crate::text::span;
 
-type Params = BTreeMap<String, ParamValue>;
+type Params = BTreeMap<String, SetParam>;
 type Entry<'i> = (&'i Spanned<DeString<'i>>, &'i Spanned<DeValue<'i>>);
 
 /// The sections that later versions read.
@@ -27,16 +27,26 @@ pub struct Manifest {
     pub(crate) include: Vec<Placed<String>>,
 }
 
+/// A parameter that a manifest sets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetParam {
+    /// Its value.
+    pub value: ParamValue,
+    /// Where it is set, as `shop/rules.toml:2`.
+    pub place: String,
+}
+
 impl Manifest {
-    /// Reads the text of a manifest; `file` is the id under which findings name it.
+    /// Reads the text of the manifest with this name; `file` is the id under which findings name it.
     ///
     /// # Errors
     /// Everything in it that cannot be understood, as errors.
-    pub fn parse(text: &str, file: FileId) -> Result<Self, Vec<Diagnostic>> {
-        let mut reader = Reader { file, manifest: Manifest::default(), findings: Vec::new() };
+    pub fn parse(name: &str, text: &str, file: FileId) -> Result<Self, Vec<Diagnostic>> {
+        let (manifest, findings) = (Manifest::default(), Vec::new());
+        let mut reader = Reader { name, text, file, manifest, findings };
         let (document, errors) = DeTable::parse_recoverable(text);
         for error in &errors {
-            reader.refuse_syntax(text, error);
+            reader.refuse_syntax(error);
         }
         if errors.is_empty() {
             document.get_ref().iter().for_each(|entry| reader.section(entry));
@@ -69,13 +79,15 @@ impl Manifest {
     }
 }
 
-struct Reader {
+struct Reader<'t> {
+    name: &'t str,
+    text: &'t str,
     file: FileId,
     manifest: Manifest,
     findings: Vec<Diagnostic>,
 }
 
-impl Reader {
+impl Reader<'_> {
     fn section(&mut self, (key, value): Entry<'_>) {
         let name = key.get_ref().as_ref();
         if name == "params" {
@@ -134,7 +146,7 @@ impl Reader {
         }
     }
 
-    fn param(&mut self, (key, value): Entry<'_>) -> Option<(String, ParamValue)> {
+    fn param(&mut self, (key, value): Entry<'_>) -> Option<(String, SetParam)> {
         let name = key.get_ref().to_string();
         let value = match value.get_ref() {
             DeValue::Array(list) => texts(list).map(ParamValue::List),
@@ -145,7 +157,9 @@ impl Reader {
             let help = "write a text, a decimal number, `true`, `false` or a list of texts";
             self.refuse(codes::MANIFEST_VALUE, message, key.span(), help);
         }
-        Some((name, value?))
+        let before = self.text.get(..key.span().start).unwrap_or_default();
+        let line = before.matches('\n').count() + 1;
+        Some((name, SetParam { value: value?, place: format!("{}:{line}", self.name) }))
     }
 
     fn refuse(&mut self, code: Code, message: String, at: Range<usize>, help: &str) {
@@ -153,7 +167,8 @@ impl Reader {
         self.findings.push(finding.help(help));
     }
 
-    fn refuse_syntax(&mut self, text: &str, error: &toml::de::Error) {
+    fn refuse_syntax(&mut self, error: &toml::de::Error) {
+        let text = self.text;
         let at = error.span().unwrap_or(text.len()..text.len());
         let wrong = text.get(at.clone()).unwrap_or_default();
         let bare = wrong.starts_with(|c: char| c.is_ascii_alphabetic());
@@ -193,12 +208,12 @@ mod tests {
     use super::*;
 
     fn parsed(text: &str) -> Manifest {
-        Manifest::parse(text, FileId(0)).unwrap()
+        Manifest::parse("rules.toml", text, FileId(0)).unwrap()
     }
 
     /// Each finding as `underlined text: message; help`.
     fn refused(text: &str) -> Vec<String> {
-        let findings = Manifest::parse(text, FileId(0)).unwrap_err();
+        let findings = Manifest::parse("rules.toml", text, FileId(0)).unwrap_err();
         let line = |f: &Diagnostic| {
             let underlined = &text[f.span().unwrap().range()];
             format!("{underlined}: {}; {}", f.message, f.help.as_deref().unwrap_or("-"))
@@ -210,21 +225,24 @@ mod tests {
     fn a_stage_lies_over_the_values_for_all() {
         let manifest = parsed("[params]\na = \"1\"\nb = \"2\"\n[params.prod]\nb = \"3\"\n");
         let of = |stage| manifest.params(stage).unwrap().into_values().collect::<Vec<_>>();
-        let texts = |values: [&str; 2]| values.map(|v| ParamValue::Text(v.to_owned()));
-        assert_eq!(of(None), texts(["1", "2"]));
-        assert_eq!(of(Some("prod")), texts(["1", "3"]));
+        let set = |value: &str, place: &str| SetParam {
+            value: ParamValue::Text(value.to_owned()),
+            place: place.to_owned(),
+        };
+        assert_eq!(of(None), [set("1", "rules.toml:2"), set("2", "rules.toml:3")]);
+        assert_eq!(of(Some("prod")), [set("1", "rules.toml:2"), set("3", "rules.toml:5")]);
         assert_eq!(manifest.params(Some("prd")), Err(vec!["prod".to_owned()]));
     }
 
     #[test]
     fn numbers_keep_their_digits() {
         for digits in ["12345678901234567890123456789012345678", "0.1000", "-1.5e100"] {
-            let value = parsed(&format!("[params]\nn = {digits}\n")).params["n"].clone();
+            let value = parsed(&format!("[params]\nn = {digits}\n")).params["n"].value.clone();
             assert_eq!(value, ParamValue::Text(digits.to_owned()));
         }
         let lists = parsed("[params]\nl = [\"a\", \"b\"]\nb = true\n").params;
-        assert_eq!(lists["l"], ParamValue::List(vec!["a".to_owned(), "b".to_owned()]));
-        assert_eq!(lists["b"], ParamValue::Text("true".to_owned()));
+        assert_eq!(lists["l"].value, ParamValue::List(vec!["a".to_owned(), "b".to_owned()]));
+        assert_eq!(lists["b"].value, ParamValue::Text("true".to_owned()));
     }
 
     #[test]

@@ -76,12 +76,13 @@ impl RuleSet {
         cli: BTreeMap<String, String>,
         env: BTreeMap<String, String>,
     ) -> Result<Given, RulesetError> {
-        let manifest =
-            self.manifest.params(stage).map_err(|stages| RulesetError::UnknownStage {
-                stage: stage.unwrap_or_default().to_owned(),
-                root: self.root.clone(),
-                stages,
-            })?;
-        Ok(Given { cli, env, manifest })
+        let set = self.manifest.params(stage).map_err(|stages| RulesetError::UnknownStage {
+            stage: stage.unwrap_or_default().to_owned(),
+            root: self.root.clone(),
+            stages,
+        })?;
+        let places = set.iter().map(|(name, set)| (name.clone(), set.place.clone())).collect();
+        let manifest = set.into_iter().map(|(name, set)| (name, set.value)).collect();
+        Ok(Given { cli, env, manifest, places })
     }
 }
