@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::ops::ControlFlow;
 
 use distributary_change::Record;
-use distributary_rules::{Content, Member, Program, Truth, evaluate};
+use distributary_rules::{Content, Member, Program, Term, Truth, evaluate};
 use distributary_syntax::{Diagnostic, Severity, codes};
 
 use crate::fuel::Tank;
@@ -78,8 +78,8 @@ fn covers(program: &Program, one: usize, other: usize) -> bool {
     };
     let same = |output: &distributary_rules::Output| {
         let mut outputs = one.outputs.iter();
-        !program.names_its_rule(output)
-            && outputs.any(|o| o.route == output.route && o.with == output.with)
+        outputs.any(|o| o.route == output.route && o.with == output.with)
+            && !program.names_its_rule(output)
     };
     other.events.iter().all(|kind| one.events.contains(kind)) && other.outputs.iter().all(same)
 }
@@ -117,6 +117,9 @@ fn appearance(with: Option<&Content>) -> String {
         Some(Content::Object(entries)) => entries
             .iter()
             .map(|entry| match entry {
+                Member::Entry(name, Content::Term(Term::Literal(value))) => {
+                    format!("{name}: {value:?}\n")
+                }
                 Member::Entry(name, _) => format!("{name}\n"),
                 Member::Spread(_) => "...\n".to_owned(),
             })
