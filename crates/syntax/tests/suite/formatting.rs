@@ -62,6 +62,7 @@ fn words_and_marks_keep_what_belongs_to_them() {
     for text in [
         "let x =\n  b64\"AQ==\" == item.b or item.a matches // c\n /x|y/",
         "let x = item.b - -1 == -1e-5 or item.b-1 == 2e+3-1",
+        "let x = item.a matches /\"/ // c\n and item.b matches /\\/x\"/ // d",
         "let x = item.in[0] in [0] or item.not[\"a\"].{b} changed or f(1) == f(item.f)",
     ] {
         assert!(check(text), "{text}: {:?}", format(text));
@@ -93,14 +94,18 @@ fn comments(text: &str) -> Vec<&str> {
 }
 
 fn comment(line: &str) -> Option<&str> {
-    let mut in_text = false;
+    // What closes the text or regular expression that is open; texts inside texts even out.
+    let mut open = None;
     let mut escaped = false;
     for (i, byte) in line.bytes().enumerate() {
         match byte {
             _ if escaped => escaped = false,
             b'\\' => escaped = true,
-            b'"' => in_text = !in_text,
-            b'/' if !in_text && line[i..].starts_with("//") => return Some(line[i..].trim_end()),
+            _ if open == Some(byte) => open = None,
+            b'/' if open.is_none() && line[i..].starts_with("//") => {
+                return Some(line[i..].trim_end());
+            }
+            b'"' | b'/' if open.is_none() => open = Some(byte),
             _ => {}
         }
     }
