@@ -20,8 +20,8 @@ impl<'a> Scene<'a> {
     pub(super) fn quantified(&self, all: bool, list: &'a Term, body: &'a Condition) -> Truth {
         let seen = self.value(list);
         let elements = match &seen {
-            Seen::Absent => return Truth::False,
-            Seen::Unknown | Seen::Number(_) => return Truth::Unknown,
+            Seen::Absent if !all => return Truth::False,
+            Seen::Absent | Seen::Unknown | Seen::Number(_) => return Truth::Unknown,
             Seen::Value(value) => match elements(value) {
                 Some(elements) => elements,
                 None => return Truth::Unknown,

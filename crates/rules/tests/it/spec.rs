@@ -1,4 +1,4 @@
-//! Runs the specification in `tests/spec/`; its `README.md` describes the format.
+//! Runs the specification in `docs/language/`; its `README.md` describes the format.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use crate::records::record;
 
 #[test]
 fn the_language_does_what_its_specification_says() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/spec");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/language");
     let mut files: Vec<_> = folder.read_dir().unwrap().map(|f| f.unwrap().path()).collect();
     files.sort();
     let mut wrong = Vec::new();
