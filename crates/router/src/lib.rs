@@ -9,6 +9,7 @@
 mod batch;
 mod clock;
 mod lane;
+mod ledger;
 mod lot;
 mod park;
 mod quarantine;
@@ -23,8 +24,9 @@ mod wall;
 mod work;
 
 pub use lane::Lane;
-pub use lot::{LOT_TIMEOUT, Lot};
+pub use ledger::{Known, Ledger, Settled, Token, TokenKey};
+pub use lot::{LEASE, LOT_TIMEOUT, Lot, Taken, group_key};
 pub use report::{Report, RouteReport};
 pub use router::Router;
-pub use target::{Failure, Limits, Target};
+pub use target::{Failure, FailureKind, Limits, Target};
 pub use work::{Progress, Work};

@@ -1,5 +1,6 @@
 //! What the router asks of a lot.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -7,14 +8,71 @@ use distributary_delivery::Envelope;
 
 use crate::target::Failure;
 
-/// How long one call of [`Lot::park`] may take. A lot has no settings: it is the last resort, and it
+/// How long one call of a [`Lot`] may take. A lot has no settings: it is the last resort, and it
 /// gets more than the default `timeout` of a route.
 pub const LOT_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A place where deliveries wait that their route could not make.
+///
+/// A lot is shared by all sandboxes of a function, by redrives by hand, and often by several routes.
 #[async_trait]
 pub trait Lot: Send + Sync {
     /// Keeps the envelopes, in as many requests as its service asks for. The answer has one entry
     /// per envelope, in their order; what is unaccounted counts as not kept.
+    ///
+    /// An ordered lot keeps no envelope of a group after one of the same call and group that it did
+    /// not keep. Keeping an envelope again that is there already changes nothing.
     async fn park(&self, parked: &[Envelope]) -> Vec<Result<(), Failure>>;
+
+    /// Whether the lot gives back the envelopes of a message group in the order of their sequence
+    /// numbers, and knows which groups it holds.
+    fn is_ordered(&self) -> bool {
+        false
+    }
+
+    /// The groups of a route that have something waiting here, as [`group_key`] writes them.
+    /// Consistent: what any sandbox has parked before is seen. Empty where the lot is not ordered.
+    ///
+    /// # Errors
+    /// The lot cannot be read.
+    async fn held(&self, _route: &str) -> Result<HashSet<String>, Failure> {
+        Ok(HashSet::new())
+    }
+
+    /// Leases up to `most` envelopes of a route to the caller, those of one group in order. Until
+    /// the lease ends ([`LEASE`]), no other caller gets them; of an ordered lot none of their
+    /// groups. Empty where nothing of the route waits that is not leased.
+    ///
+    /// # Errors
+    /// The lot cannot be read. What waits in it and is no envelope stays there; the error names it
+    /// only if nothing else was found.
+    async fn take(&self, _route: &str, _most: usize) -> Result<Vec<Taken>, Failure> {
+        Ok(Vec::new())
+    }
+
+    /// Removes what has arrived at its route. The answer has one entry per envelope.
+    async fn remove(&self, arrived: &[Taken]) -> Vec<Result<(), Failure>> {
+        vec![Ok(()); arrived.len()]
+    }
+
+    /// Ends the lease on what stays. Failing does no harm: the lease ends by itself.
+    async fn give_back(&self, _left: &[Taken]) {}
+}
+
+/// How long what was taken is nobody else's.
+pub const LEASE: Duration = Duration::from_secs(60);
+
+/// An envelope on lease.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// What waited.
+    pub envelope: Envelope,
+    /// What the lot knows it by while the lease lasts: a receipt handle, a row's key, a line.
+    pub receipt: String,
+}
+
+/// A message group as lots write it: texts of any length and alphabet come out alike.
+#[must_use]
+pub fn group_key(group: &str) -> String {
+    distributary_delivery::hash(&[group])
 }

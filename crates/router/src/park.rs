@@ -91,7 +91,7 @@ impl Call<'_> {
                     log(&envelope);
                     self.table.settle(ticket, Outcome::Parked);
                 }
-                Err(failure) if failure.retryable => again.push(((ticket, envelope), failure)),
+                Err(failure) if failure.retryable() => again.push(((ticket, envelope), failure)),
                 Err(failure) => self.leave((ticket, envelope), &failure),
             }
         }

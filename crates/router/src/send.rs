@@ -152,7 +152,8 @@ impl Sender {
     }
 
     fn failed(&mut self, mut entry: Entry, failure: Failure, together: bool, share: f64) {
-        let Failure { retryable, reason } = failure;
+        let retryable = failure.retryable();
+        let Failure { reason, .. } = failure;
         self.last_failure.clone_from(&reason);
         entry.attempts += 1;
         if entry.alone && !retryable {

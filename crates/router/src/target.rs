@@ -39,22 +39,54 @@ pub struct Limits {
 /// Why something was not sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
-    /// Whether another attempt may succeed.
-    pub retryable: bool,
+    /// What follows from it.
+    pub kind: FailureKind,
     /// The service's code or the kind of fault, and its message with item values left out.
     pub reason: String,
+}
+
+/// What follows from a failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FailureKind {
+    /// Every attempt will end the same way.
+    Refused,
+    /// Another attempt may succeed.
+    Transient,
+    /// The service takes less than it is given: another attempt succeeds once there is less.
+    Throttled,
+    /// The connection broke before there was an answer. After a freeze of the process every
+    /// connection that it kept is broken, which says nothing of the service.
+    Disconnected,
 }
 
 impl Failure {
     /// Another attempt may succeed.
     #[must_use]
     pub fn transient(reason: impl Into<String>) -> Self {
-        Failure { retryable: true, reason: reason.into() }
+        Failure { kind: FailureKind::Transient, reason: reason.into() }
     }
 
     /// Every attempt will end the same way.
     #[must_use]
     pub fn permanent(reason: impl Into<String>) -> Self {
-        Failure { retryable: false, reason: reason.into() }
+        Failure { kind: FailureKind::Refused, reason: reason.into() }
+    }
+
+    /// The service takes less than it is given.
+    #[must_use]
+    pub fn throttled(reason: impl Into<String>) -> Self {
+        Failure { kind: FailureKind::Throttled, reason: reason.into() }
+    }
+
+    /// The connection broke before there was an answer.
+    #[must_use]
+    pub fn disconnected(reason: impl Into<String>) -> Self {
+        Failure { kind: FailureKind::Disconnected, reason: reason.into() }
+    }
+
+    /// Whether another attempt may succeed.
+    #[must_use]
+    pub fn retryable(&self) -> bool {
+        self.kind != FailureKind::Refused
     }
 }

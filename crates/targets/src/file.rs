@@ -158,7 +158,7 @@ mod tests {
         let parked =
             FileLot::new(&path).park(&[envelope(delivery.clone()), envelope(spoilt)]).await;
         assert_eq!(parked[0], Ok(()));
-        assert!(!parked[1].as_ref().unwrap_err().retryable);
+        assert!(!parked[1].as_ref().unwrap_err().retryable());
         let text = std::fs::read_to_string(&path).unwrap();
         assert_eq!(text.lines().count(), 1);
         assert!(text.contains(r#""record":{   "eventID": "e-1" }"#), "{text}");

@@ -7,7 +7,7 @@ use std::io;
 use aws_runtime::retries::classifiers::{THROTTLING_ERRORS, TRANSIENT_ERRORS};
 use aws_sdk_sqs::config::http::HttpResponse;
 use aws_sdk_sqs::error::{ProvideErrorMetadata, SdkError};
-use distributary_router::Failure;
+use distributary_router::{Failure, FailureKind};
 
 /// A call that failed as a whole.
 pub(crate) fn of_call<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Failure {
@@ -16,7 +16,7 @@ pub(crate) fn of_call<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>
         SdkError::DispatchFailure(failure) => {
             let cause = failure.as_connector_error().map(connection_fault);
             let cause = cause.unwrap_or_else(|| "the request was not sent".to_owned());
-            Failure::transient(format!("no connection to the service: {cause}"))
+            Failure::disconnected(format!("no connection to the service: {cause}"))
         }
         SdkError::ResponseError(response) => unreadable(response.raw()),
         // The SDK also reports an unreadable answer this way, without a code.
@@ -25,14 +25,17 @@ pub(crate) fn of_call<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>
         }
         SdkError::ServiceError(refusal) => {
             let (status, error) = (refusal.raw().status(), refusal.err());
-            let retryable = status.is_server_error()
-                || status.as_u16() == TOO_MANY_REQUESTS
-                || error.code().is_some_and(is_transient);
+            let kind = match error.code().map(kind) {
+                Some(FailureKind::Throttled) => FailureKind::Throttled,
+                _ if status.as_u16() == TOO_MANY_REQUESTS => FailureKind::Throttled,
+                _ if status.is_server_error() => FailureKind::Transient,
+                known => known.unwrap_or(FailureKind::Refused),
+            };
             let reason = match error.code() {
                 Some(code) => reason(code, error.message()),
                 None => format!("the service answered with HTTP status {status}"),
             };
-            Failure { retryable, reason }
+            Failure { kind, reason }
         }
         _ => Failure::permanent("the request could not be made"),
     }
@@ -47,20 +50,28 @@ fn unreadable(response: &HttpResponse) -> Failure {
     Failure::transient(format!("the service's answer could not be read (HTTP status {status})"))
 }
 
-/// An entry that the service refused in a call that succeeded.
+/// An entry that the service refused in a call that succeeded. `retryable` is what the service says
+/// beside the code.
 pub(crate) fn of_entry(code: &str, message: Option<&str>, retryable: bool) -> Failure {
-    Failure { retryable: retryable || is_transient(code), reason: reason(code, message) }
+    let kind = match kind(code) {
+        FailureKind::Refused if retryable => FailureKind::Transient,
+        kind => kind,
+    };
+    Failure { kind, reason: reason(code, message) }
 }
 
 /// Errors that say `not now`: throttling in each service's spelling (`KMS.ThrottlingException`,
 /// `KmsThrottled`, `RequestThrottled`), and failures of the service's own.
-fn is_transient(code: &str) -> bool {
+fn kind(code: &str) -> FailureKind {
     let code = bare(code);
-    code.to_ascii_lowercase().contains("throttl")
-        || THROTTLING_ERRORS.contains(&code)
-        || TRANSIENT_ERRORS.contains(&code)
-        || ["InternalFailure", "InternalError", "InternalException", "ServiceUnavailable"]
-            .contains(&code)
+    if code.to_ascii_lowercase().contains("throttl") || THROTTLING_ERRORS.contains(&code) {
+        return FailureKind::Throttled;
+    }
+    let own = ["InternalFailure", "InternalError", "InternalException", "ServiceUnavailable"];
+    if TRANSIENT_ERRORS.contains(&code) || own.contains(&code) {
+        return FailureKind::Transient;
+    }
+    FailureKind::Refused
 }
 
 /// Kinds of error whose message names identities, resources and limits. Any other message may quote
@@ -194,10 +205,10 @@ mod tests {
         ] {
             let service = Service::start(move |_| reply.clone()).await;
             let failure = failure(&service.aws()).await;
-            assert!(failure.retryable && failure.reason.starts_with(reason), "{failure:?}");
+            assert!(failure.retryable() && failure.reason.starts_with(reason), "{failure:?}");
         }
         let failure = failure(&aws("http://127.0.0.1:1")).await;
-        assert!(failure.retryable, "{failure:?}");
+        assert!(failure.retryable(), "{failure:?}");
         assert!(failure.reason.contains("Connection refused"), "{failure:?}");
     }
 

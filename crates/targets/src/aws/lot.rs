@@ -161,7 +161,7 @@ mod tests {
         let outcomes = lot(&service).await.park(&parked).await;
         assert_eq!((&outcomes[0], &outcomes[2]), (&Ok(()), &Ok(())));
         let failure = outcomes[1].as_ref().unwrap_err();
-        assert!(!failure.retryable, "{failure:?}");
+        assert!(!failure.retryable(), "{failure:?}");
         assert!(failure.reason.ends_with("a message in an SQS lot holds 1048576"), "{failure:?}");
         let mut sent: Vec<_> = service.json_requests().iter().map(events).collect();
         sent.sort();
