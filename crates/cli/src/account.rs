@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use distributary_plan::{Plan, Verdict};
+use distributary_plan::{Seen, Verdict};
 
 use crate::words::count;
 
@@ -34,10 +34,10 @@ impl Account {
         }
     }
 
-    /// Adds the records that a plan was made for.
-    pub fn add(&mut self, plan: &Plan) {
-        self.records += plan.records.len();
-        for seen in &plan.records {
+    /// Adds what was seen of records.
+    pub fn add(&mut self, records: &[Seen]) {
+        self.records += records.len();
+        for seen in records {
             match &seen.verdict {
                 Verdict::Matched(_) | Verdict::Ignored | Verdict::Skipped => {}
                 Verdict::Unmatched(_) => self.unmatched += 1,

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
+use distributary_engine::{Answer, Invocation, InvocationError};
 use lambda_runtime::{Diagnostic, LambdaEvent, Runtime, service_fn};
 use lambda_runtime_api_client::{BoxError, Client, build_request};
 use serde::{Deserialize, Deserializer};
@@ -13,10 +14,9 @@ use serde_json::value::RawValue;
 use tokio::time::Instant;
 use tracing::{Instrument, Level, error, info_span};
 
-use crate::answer::{Answer, InvocationError};
 use crate::config::Config;
 use crate::error::StartError;
-use crate::function::{Function, Invocation};
+use crate::function::Function;
 use crate::logging;
 
 /// Serves invocations until Lambda ends the process. An error at the start is logged, reported to
@@ -73,14 +73,19 @@ async fn serve(function: &Function) -> ExitCode {
 async fn invoke(
     function: &Function,
     LambdaEvent { payload, context }: LambdaEvent<Payload>,
-) -> Result<Answer, InvocationError> {
+) -> Result<Answer, Diagnostic> {
     let left = context.deadline().duration_since(SystemTime::now()).unwrap_or_default();
     let deadline = Instant::now().checked_add(left);
     let handled = async {
         let payload = payload.0.ok_or(InvocationError::NotJson)?;
         function.handle(Invocation { payload, now: now().as_secs().cast_signed(), deadline }).await
     };
-    let told = async { handled.await.inspect_err(|error| error!("{error}")) };
+    let told = async {
+        handled.await.map_err(|error| {
+            error!("{error}");
+            diagnostic(&error)
+        })
+    };
     told.instrument(info_span!("invocation", request_id = context.request_id)).await
 }
 
@@ -94,10 +99,9 @@ impl<'de> Deserialize<'de> for Payload {
     }
 }
 
-impl From<InvocationError> for Diagnostic {
-    fn from(error: InvocationError) -> Self {
-        Diagnostic { error_type: error.kind().to_owned(), error_message: error.to_string() }
-    }
+/// How Lambda is told of an invocation that fails.
+fn diagnostic(error: &InvocationError) -> Diagnostic {
+    Diagnostic { error_type: error.kind().to_owned(), error_message: error.to_string() }
 }
 
 /// Says why the function does not start, in the log and where Lambda shows it to who invokes.

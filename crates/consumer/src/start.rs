@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use distributary_engine::Engine;
 use distributary_plan::Planner;
 use distributary_router::{Lane, Router};
 use distributary_rules::{Checked, Program, Scope, check};
@@ -39,7 +40,8 @@ impl Function {
         );
         let router = Router::new(lanes, connected.lots, program.hash(), seed);
         let planner = Planner::new(Arc::new(program));
-        Ok(Function::new(planner, router, config.partial_batch_response))
+        let engine = Engine::new(planner, router);
+        Ok(Function::new(engine.with_partial_batch_response(config.partial_batch_response)))
     }
 }
 

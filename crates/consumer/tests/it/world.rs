@@ -5,7 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
-use distributary_consumer::{Answer, Config, Function, Invocation, InvocationError, StartError};
+use distributary_consumer::{Config, Function, StartError};
+use distributary_engine::{Answer, Invocation, InvocationError};
 use serde_json::{Value, json};
 
 /// A place of a test's own.

@@ -16,8 +16,9 @@ use distributary_change::RawRecord;
 use distributary_cli::{
     Account, Events, Exit, Findings, Loaded, OutputFormat, Reported, StageArgs, count, load,
 };
+use distributary_engine::Engine;
 use distributary_plan::Planner;
-use distributary_router::{Lane, Router, Work};
+use distributary_router::{Lane, Router};
 use distributary_rules::{Resolved, Scope};
 use distributary_targets::{ConnectError, connect};
 
@@ -56,9 +57,8 @@ pub(crate) struct Run {
 }
 
 /// What one run works with.
-struct Engine {
-    planner: Planner,
-    router: Router,
+struct Sending {
+    engine: Engine,
     progress: Progress,
 }
 
@@ -76,11 +76,11 @@ impl Run {
         let progress = Progress::new(events.size());
         log::to(&progress);
         let router = self.router(&loaded, &mut findings).await?;
-        let planner = Planner::new(loaded.program);
+        let engine = Engine::new(Planner::new(loaded.program), router);
         let mut account = Account::default();
-        let engine = Engine { planner, router, progress };
-        let totals = engine.run(events, &mut account).await?;
-        engine.progress.clear();
+        let sending = Sending { engine, progress };
+        let totals = sending.run(events, &mut account).await?;
+        sending.progress.clear();
 
         account.report_faults();
         totals.report_undelivered();
@@ -136,7 +136,7 @@ impl Run {
     }
 }
 
-impl Engine {
+impl Sending {
     /// Sends batch by batch. A route that blocks ends the run after its batch, as it would hold its
     /// shard: what comes later must not pass what was not delivered.
     async fn run(&self, events: Events, account: &mut Account) -> anyhow::Result<Totals> {
@@ -165,17 +165,11 @@ impl Engine {
         account: &mut Account,
         totals: &mut Totals,
     ) -> anyhow::Result<()> {
-        let plan = self.planner.plan(batch);
-        account.add(&plan);
-        let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
-        let work = Work {
-            deliveries: plan.deliveries,
-            quarantined: plan.quarantined,
-            now: i64::try_from(now)?,
-            deadline: None,
-            progress: Some(Arc::new(self.progress.counter())),
-        };
-        totals.add(self.router.run(work).await);
+        let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs().cast_signed();
+        let progress = Arc::new(self.progress.counter());
+        let outcome = self.engine.run(batch, now, None, Some(progress)).await;
+        account.add(&outcome.records);
+        totals.add(outcome.report);
         Ok(())
     }
 }

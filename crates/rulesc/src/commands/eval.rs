@@ -68,7 +68,7 @@ impl Eval {
             self.print(&plan, &program, &mut out)?;
             deliveries += plan.deliveries.len();
             account.add_faults(chunk.faults);
-            account.add(&plan);
+            account.add(&plan.records);
         }
         out.flush()?;
         account.report_faults();

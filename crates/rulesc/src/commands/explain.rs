@@ -82,7 +82,7 @@ impl Explain {
                         Explanation { program: &program, sources: &rule_set.sources, only };
                     fires |= explanation.write(&record, source, &plan.deliveries, &mut out)?;
                 }
-                account.add(&plan);
+                account.add(&plan.records);
             }
             account.add_faults(chunk.faults);
         }

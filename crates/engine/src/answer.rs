@@ -5,8 +5,6 @@ use distributary_plan::Seen;
 use distributary_router::Report;
 use serde::Serialize;
 
-use crate::config::PARTIAL_BATCH_RESPONSE;
-
 /// What the event source mapping is told: nothing has to come again, or everything from one record
 /// on.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -38,7 +36,7 @@ pub enum InvocationError {
         "everything from record {} of the batch on has to come again, and nothing says that the \
          event source mapping reads partial batch responses: give the mapping \
          `FunctionResponseTypes: [ReportBatchItemFailures]` and the function \
-         `{PARTIAL_BATCH_RESPONSE}=on`",
+         `DISTRIBUTARY_PARTIAL_BATCH_RESPONSE=on`",
         .0 + 1
     )]
     Unattested(usize),

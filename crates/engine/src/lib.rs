@@ -1,0 +1,9 @@
+//! From a batch to the answer: the planner says what is to be sent, the router sends it, and what
+//! is unsettled then has to come again. Knows neither AWS nor where batches come from, so that the
+//! Lambda function, the operator's command and the simulation run the same.
+
+mod answer;
+mod engine;
+
+pub use answer::{Answer, InvocationError, ItemFailure};
+pub use engine::{Engine, Handled, Invocation, Outcome};
