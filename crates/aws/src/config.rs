@@ -1,0 +1,147 @@
+//! What all clients have in common.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_config::{BehaviorVersion, SdkConfig};
+use aws_credential_types::provider::ProvideCredentials;
+use aws_credential_types::provider::error::CredentialsError;
+
+use crate::client::Client;
+use crate::credentials::Credentials;
+use crate::dynamodb::DynamoDb;
+use crate::endpoint::{self, Service};
+use crate::failure::innermost;
+use crate::s3::S3;
+use crate::streams::Streams;
+
+/// Credentials, region and endpoints, found the way every AWS tool finds them.
+#[derive(Debug, Clone)]
+pub struct Aws {
+    config: SdkConfig,
+    credentials: Arc<Credentials>,
+}
+
+/// Why AWS cannot be reached at all: one sentence that says what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    /// Nothing in the environment gives credentials.
+    #[error(
+        "there are no AWS credentials: set `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, or \
+         `AWS_PROFILE` to a profile that has some"
+    )]
+    NoCredentials,
+    /// What gives credentials failed to, for this reason.
+    #[error(
+        "the AWS credentials cannot be had ({0}): set `AWS_ACCESS_KEY_ID` and \
+         `AWS_SECRET_ACCESS_KEY`, or `AWS_PROFILE` to a profile that has some"
+    )]
+    Credentials(String),
+    /// Neither the resource's name nor the environment says in which region it is.
+    #[error("nothing says in which region `{0}` is: give its ARN, or set `AWS_REGION`")]
+    Region(String),
+    /// What is to take the place of an AWS endpoint is no URL.
+    #[error("`{0}` is not an endpoint: it has to begin with `http://` or `https://`")]
+    EndpointUrl(String),
+}
+
+impl Aws {
+    /// Reads the environment. The credentials are asked for at once, so that a lack of them is one
+    /// clear error and not the failure of every call. `endpoint_url` takes the place of every AWS
+    /// endpoint; without it `AWS_ENDPOINT_URL` and the variables of single services may.
+    ///
+    /// # Errors
+    /// See [`ConfigError`].
+    pub async fn load(endpoint_url: Option<&str>) -> Result<Self, ConfigError> {
+        // The SDK ignores a variable that is no URL and would go on to the real services.
+        let variable = std::env::var("AWS_ENDPOINT_URL").ok().filter(|url| !url.is_empty());
+        if let Some(url) = endpoint_url.or(variable.as_deref()) {
+            endpoint::check(url)?;
+        }
+        let mut loader = aws_config::defaults(BehaviorVersion::latest());
+        if let Some(url) = endpoint_url {
+            loader = loader.endpoint_url(url);
+        }
+        let config = loader.load().await;
+        if let Some(provider) = config.credentials_provider() {
+            let found = provider.provide_credentials().await;
+            found.map_err(|error| match error {
+                CredentialsError::CredentialsNotLoaded(_) => ConfigError::NoCredentials,
+                error => ConfigError::Credentials(innermost(&error)),
+            })?;
+        }
+        Ok(Self::from_config(config))
+    }
+
+    /// Of settings that were found already.
+    #[must_use]
+    pub fn from_config(config: SdkConfig) -> Self {
+        let credentials = Arc::new(Credentials::new(config.credentials_provider()));
+        Aws { config, credentials }
+    }
+
+    /// The settings for clients of the SDK.
+    #[must_use]
+    pub fn sdk_config(&self) -> &SdkConfig {
+        &self.config
+    }
+
+    /// A DynamoDB table, by name or ARN, with connections of its own. `timeout` holds for each call.
+    ///
+    /// # Errors
+    /// See [`ConfigError`].
+    pub fn dynamodb(&self, table: &str, timeout: Duration) -> Result<DynamoDb, ConfigError> {
+        Ok(DynamoDb::new(self.client(&endpoint::DYNAMODB, table, timeout)?, table))
+    }
+
+    /// A stream of a DynamoDB table, by its ARN, with connections of its own.
+    ///
+    /// # Errors
+    /// See [`ConfigError`].
+    pub fn streams(&self, stream_arn: &str, timeout: Duration) -> Result<Streams, ConfigError> {
+        Ok(Streams::new(self.client(&endpoint::STREAMS, stream_arn, timeout)?, stream_arn))
+    }
+
+    /// An S3 bucket in the region that the environment names, with connections of its own.
+    ///
+    /// # Errors
+    /// See [`ConfigError`].
+    pub fn s3(&self, bucket: &str, timeout: Duration) -> Result<S3, ConfigError> {
+        let (client, custom) = self.open(&endpoint::S3, bucket, timeout)?;
+        Ok(S3::new(client, bucket, custom))
+    }
+
+    fn client(&self, to: &Service, of: &str, timeout: Duration) -> Result<Client, ConfigError> {
+        self.open(to, of, timeout).map(|(client, _)| client)
+    }
+
+    /// A client, and whether its endpoint is not AWS's own.
+    fn open(
+        &self,
+        service: &Service,
+        resource: &str,
+        timeout: Duration,
+    ) -> Result<(Client, bool), ConfigError> {
+        let region = match region_of(resource) {
+            Some(region) => region.to_owned(),
+            None => {
+                let region = self.config.region().map(ToString::to_string);
+                region.ok_or_else(|| ConfigError::Region(resource.to_owned()))?
+            }
+        };
+        let (endpoint, custom) = match endpoint::custom(service, &self.config) {
+            Some(url) => {
+                endpoint::check(&url)?;
+                (url.trim_end_matches('/').to_owned(), true)
+            }
+            None => (endpoint::standard(service, &region, self.config.use_fips()), false),
+        };
+        let credentials = self.credentials.clone();
+        Ok((Client::new(service.signed_as, endpoint, region, credentials, timeout), custom))
+    }
+}
+
+/// The region in an ARN.
+fn region_of(resource: &str) -> Option<&str> {
+    resource.strip_prefix("arn:")?.split(':').nth(2).filter(|region| !region.is_empty())
+}

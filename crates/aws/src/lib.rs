@@ -1,0 +1,19 @@
+//! Signed requests for the few calls of DynamoDB, DynamoDB Streams and S3 that lots, the ledger and
+//! `distributary run --stream` need. The SDK crates of the three services are 579,000 lines; here are
+//! the SDK's own configuration, signatures and HTTP client, and one attempt per call.
+
+mod client;
+mod config;
+mod credentials;
+mod dynamodb;
+mod endpoint;
+mod failure;
+mod s3;
+mod streams;
+
+pub use client::CallError;
+pub use config::{Aws, ConfigError};
+pub use dynamodb::DynamoDb;
+pub use failure::{chain, innermost, of_answer, of_code, of_connection};
+pub use s3::{Listed, S3};
+pub use streams::{Shard, ShardRecords, Start, Streams};
