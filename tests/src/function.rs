@@ -124,6 +124,16 @@ impl Function {
         }
     }
 
+    /// As [`outcome`](Self::outcome), for an event that comes when the time for it is over.
+    ///
+    /// # Errors
+    /// As [`outcome`](Self::outcome).
+    pub async fn outcome_too_late(&mut self, event: String) -> Result<Outcome> {
+        timeout(TIMEOUT, self.api.invoke(event, Duration::ZERO))
+            .await
+            .context("the function does not answer")?
+    }
+
     /// Stops it and returns what it logged.
     ///
     /// # Errors

@@ -4,7 +4,8 @@
 //! [`components`] starts DynamoDB Local and ministack. [`dynamodb`] writes to a
 //! table and reads its stream, [`lambda_event`] turns what was read into what
 //! Lambda would deliver. [`function`] runs the real `bootstrap` binary behind the
-//! project's own [`runtime_api`], and [`aws`] reads back what it sent.
+//! project's own [`runtime_api`], [`proxy`] makes what it talks to sick, and [`aws`]
+//! reads back what it sent.
 
 #![allow(
     clippy::indexing_slicing,
@@ -18,6 +19,7 @@ pub mod components;
 pub mod dynamodb;
 pub mod function;
 pub mod lambda_event;
+pub mod proxy;
 pub mod runtime_api;
 pub mod stream;
 pub mod world;

@@ -18,3 +18,4 @@ mod scene;
 mod sick;
 mod start;
 mod stream;
+mod walls;
