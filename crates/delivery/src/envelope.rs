@@ -3,6 +3,7 @@
 //! `docs/envelope.md` describes the JSON for those who read lots with their own tools.
 
 mod error;
+mod packed;
 mod parse;
 mod write;
 
@@ -16,6 +17,8 @@ use crate::identity::Identity;
 
 /// The version of the JSON that [`Envelope::to_json`] writes.
 const VERSION: u64 = 1;
+/// The version of the compressed form, so that a reader of version 1 refuses it by name.
+const COMPRESSED: u64 = 2;
 
 /// A parked delivery or a quarantined record.
 #[derive(Debug, Clone, PartialEq, Eq)]

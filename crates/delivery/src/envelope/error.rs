@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::VERSION;
+use super::{COMPRESSED, VERSION};
 
 /// Why an envelope could not be read or written.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -12,7 +12,7 @@ pub enum EnvelopeError {
     NotAnObject,
     /// It was written by another version of the program.
     #[error(
-        "the envelope has version {found} and this program reads version {VERSION}; use the program that wrote it, or a newer one"
+        "the envelope has version {found} and this program reads versions {VERSION} and {COMPRESSED}; use the program that wrote it, or a newer one"
     )]
     Version {
         /// The version, as it stands there.

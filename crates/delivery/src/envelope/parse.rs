@@ -8,25 +8,37 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Content, Envelope, EnvelopeError, VERSION};
+use super::{COMPRESSED, Content, Envelope, EnvelopeError, VERSION, packed};
 use crate::delivery::{Attribute, Message};
 use crate::identity::Identity;
 
 impl Envelope {
-    /// Reads what [`Envelope::to_json`] or [`Envelope::to_line`] wrote. Fields that it does not
-    /// know are passed over: a version may gain some.
+    /// Reads what [`Envelope::to_json`], [`Envelope::to_line`] or [`Envelope::to_json_within`] wrote.
+    /// Fields that it does not know are passed over: a version may gain some.
     ///
     /// # Errors
     /// The text is no envelope of a version that this program reads.
     pub fn parse(text: &[u8]) -> Result<Self, EnvelopeError> {
         let fields = Fields::of(text).ok_or(EnvelopeError::NotAnObject)?;
         match fields.get("version", "a whole number")? {
-            VERSION => {}
-            found => return Err(EnvelopeError::Version { found }),
+            VERSION => Self::of(&fields),
+            COMPRESSED => {
+                let compressed: Cow<'_, str> = fields.get("compressed", TEXT)?;
+                let inner = packed::inner(&compressed)?;
+                let fields = Fields::of(&inner).ok_or(EnvelopeError::NotAnObject)?;
+                match fields.get("version", "a whole number")? {
+                    VERSION => Self::of(&fields),
+                    found => Err(EnvelopeError::Version { found }),
+                }
+            }
+            found => Err(EnvelopeError::Version { found }),
         }
+    }
+
+    fn of(fields: &Fields<'_>) -> Result<Self, EnvelopeError> {
         let kind: Cow<'_, str> = fields.get("kind", TEXT)?;
         let content = match &*kind {
-            "delivery" => delivery(&fields)?,
+            "delivery" => delivery(fields)?,
             "quarantine" => Content::Quarantine,
             _ => {
                 let expected = "`delivery` or `quarantine`";

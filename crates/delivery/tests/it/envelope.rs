@@ -123,6 +123,33 @@ fn what_is_no_json_is_not_written() {
     assert_eq!(error.to_string(), "`record` of the envelope is not JSON text");
 }
 
+/// A reader of version 1 refuses the compressed form by its version.
+#[test]
+fn what_is_too_large_is_compressed_and_read_back() {
+    let mut envelope = parked();
+    envelope.record = format!("{{\"a\":\"{}\"}}", "x".repeat(2_000_000)).into();
+    let json = envelope.to_json_within(1_048_576).unwrap();
+    assert!(json.starts_with(b"{\"version\":2,\"compressed\":\"") && json.len() < 10_000);
+    assert_eq!(Envelope::parse(&json), Ok(envelope.clone()));
+    assert_eq!(Envelope::unpack(&envelope.pack().unwrap()), Ok(envelope));
+    assert_eq!(parked().to_json_within(1_048_576), parked().to_json());
+    for text in [r#"{"version":2,"compressed":"?"}"#, r#"{"version":2,"compressed":"AAAA"}"#] {
+        let error = Envelope::parse(text.as_bytes()).unwrap_err();
+        assert_eq!(error.to_string(), "`compressed` of the envelope is not a compressed envelope");
+    }
+}
+
+/// Files in `tests/versions` are never changed: a lot may hold what any program has written.
+#[test]
+fn every_version_is_read() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/versions");
+    let read = |name: &str| Envelope::parse(&std::fs::read(format!("{folder}/{name}")).unwrap());
+    for name in ["1-delivery.json", "2-delivery.json"] {
+        assert_eq!(read(name), Ok(parked()), "{name}");
+    }
+    assert_eq!(read("1-quarantine.json"), Ok(quarantined()));
+}
+
 #[test]
 fn a_broken_envelope_is_told_apart_from_a_foreign_one() {
     let json = text(&parked());
@@ -143,8 +170,8 @@ fn a_broken_envelope_is_told_apart_from_a_foreign_one() {
             "the envelope has no `version`; it may not be an envelope of this program",
         ),
         (
-            with("\"version\":1", "\"version\":2"),
-            "the envelope has version 2 and this program reads version 1; use the program that wrote it, or a newer one",
+            with("\"version\":1", "\"version\":3"),
+            "the envelope has version 3 and this program reads versions 1 and 2; use the program that wrote it, or a newer one",
         ),
         (
             with("\"version\":1", "\"version\":\"1\""),
