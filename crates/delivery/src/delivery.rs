@@ -19,6 +19,10 @@ pub struct Delivery {
     pub identity: Identity,
     /// What is sent.
     pub message: Message,
+    /// The body that is sent in the place of the message's where that does not fit: the rules'
+    /// default payload. Only for routes with [`Oversize::Keys`](crate::Oversize::Keys), and bodies
+    /// of more than [`limits::FALLBACK_BYTES`](crate::limits::FALLBACK_BYTES).
+    pub fallback: Option<Bytes>,
     /// The record that it comes from.
     pub origin: Origin,
 }

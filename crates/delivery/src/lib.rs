@@ -13,4 +13,4 @@ pub use delivery::{Attribute, Delivery, Message, Origin};
 pub use envelope::{Content, Envelope, EnvelopeError};
 pub use identity::{Identity, hash};
 pub use quarantine::Quarantine;
-pub use route::{Destination, Lot, LotPlace, OnFailure, Route};
+pub use route::{Destination, Lot, LotPlace, OnFailure, Oversize, Route};

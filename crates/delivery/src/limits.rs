@@ -20,3 +20,7 @@ pub const SNS_ENTRIES: usize = 10;
 /// `PublishBatch`: bytes of all messages and attributes, unless the topic's `MaximumMessageSize`
 /// allows more.
 pub const SNS_BYTES: usize = 256 * 1024;
+
+/// No service refuses a body for its size that has no more bytes than this: a fallback is rendered
+/// for larger ones alone. SNS takes the least of them, 256 KB, and ten attributes fit beside it.
+pub const FALLBACK_BYTES: usize = 64 * 1024;

@@ -23,6 +23,9 @@ pub struct Route {
     pub concurrency: usize,
     /// What becomes of a delivery that could not be made.
     pub on_failure: OnFailure,
+    /// What becomes of one that its service would refuse for its size; without it, what
+    /// `on_failure` says.
+    pub oversize: Option<Oversize>,
 }
 
 /// Where a route leads, with what its service needs for every message.
@@ -66,7 +69,28 @@ pub enum OnFailure {
     /// It waits in the lot with this index.
     Park(usize),
     /// It stays unsettled: its batch comes again from there.
-    Block,
+    Block {
+        /// A record older than this is parked in the lot.
+        max_block: Duration,
+        /// The lot's index. Without one the record blocks for as long as its stream keeps it.
+        lot: Option<usize>,
+    },
+    /// It is counted and forgotten.
+    Drop,
+}
+
+impl OnFailure {
+    /// Blocks for as long as the stream keeps the record.
+    pub const BLOCK: OnFailure = OnFailure::Block { max_block: Duration::MAX, lot: None };
+}
+
+/// What becomes of a delivery that its service would refuse for its size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Oversize {
+    /// It waits in the lot with this index.
+    Park(usize),
+    /// Its fallback is sent in the place of its body: keys, and no item data.
+    Keys,
     /// It is counted and forgotten.
     Drop,
 }
@@ -78,6 +102,9 @@ pub struct Lot {
     pub name: Arc<str>,
     /// Where it is.
     pub place: LotPlace,
+    /// The index of the lot that takes what this one does not. No chain of lots leads back to
+    /// itself.
+    pub then: Option<usize>,
 }
 
 /// Where a lot is.
@@ -87,6 +114,18 @@ pub enum LotPlace {
     Sqs {
         /// The queue.
         queue: Arn,
+    },
+    /// A DynamoDB table, which keeps the order of every group.
+    DynamoDb {
+        /// The table, by name or ARN.
+        table: String,
+    },
+    /// Objects in an S3 bucket.
+    S3 {
+        /// The bucket.
+        bucket: String,
+        /// What the names of the objects start with; may be empty.
+        prefix: String,
     },
     /// JSON lines at the end of a file.
     File {

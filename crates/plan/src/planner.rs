@@ -101,12 +101,17 @@ impl Planner {
             }
             for (output, to) in rule.outputs.iter().enumerate() {
                 let Some(route) = self.program.routes().get(to.route) else { continue };
+                let program = &self.program;
+                let message = payload::message(program, at, output, record, source);
+                let body = &message.body;
+                let fallback = payload::fallback(program, at, output, record, source, body);
                 plan.deliveries.push(Delivery {
                     position,
                     route: to.route,
                     rule: Arc::clone(&rule.name),
                     identity: Identity::new(&record.id, rule.known_as(), route.known_as()),
-                    message: payload::message(&self.program, at, output, record, source),
+                    message,
+                    fallback: fallback.map(Into::into),
                     origin: origin.clone(),
                 });
             }

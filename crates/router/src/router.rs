@@ -60,7 +60,7 @@ impl Router {
             let deliveries = tickets.into_iter().zip(deliveries).collect();
             let lot = match lane.route.on_failure {
                 OnFailure::Park(lot) => self.lots.get(lot).cloned(),
-                OnFailure::Block | OnFailure::Drop => None,
+                OnFailure::Block { .. } | OnFailure::Drop => None,
             };
             let span = info_span!("lane", route = &*lane.route.name);
             let task = lane.clone().run(run.clone(), lot, table, rng.fork(), deliveries);

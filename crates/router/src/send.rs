@@ -186,7 +186,7 @@ impl Sender {
     /// route's policy is to forget it.
     fn give_up(&mut self, entry: Entry, reason: &str) {
         let followers = match self.lane.route.on_failure {
-            OnFailure::Park(_) | OnFailure::Block => self.queue.followers(&entry),
+            OnFailure::Park(_) | OnFailure::Block { .. } => self.queue.followers(&entry),
             OnFailure::Drop => {
                 self.queue.release(&entry);
                 VecDeque::new()
@@ -224,7 +224,7 @@ impl Sender {
                 // given back unused.
                 let _ = self.lot.send((ticket, envelope));
             }
-            OnFailure::Block => self.table.leave(ticket, reason),
+            OnFailure::Block { .. } => self.table.leave(ticket, reason),
             OnFailure::Drop => {
                 let Delivery { rule, identity, .. } = delivery;
                 warn!(%route, %rule, identity = identity.as_str(), attempts, reason, "dropped");

@@ -68,6 +68,7 @@ pub fn check(sources: &Sources, given: &Given) -> Checked {
     let Lowering { names, params, schemas, mut findings, .. } = lowering;
     program.params = params;
     program.schemas = schemas;
+    settings::end_circles(&mut program.lots, &mut findings);
     settings::settle(&mut program, &parking, &mut findings);
     lint::lint(&program, &declared.rules, &mut findings);
     program.check_places(&mut findings);

@@ -1,7 +1,7 @@
 //! What one output of a rule sends.
 
 use distributary_change::{Item, Record, Value, json};
-use distributary_delivery::{Attribute, Message};
+use distributary_delivery::{Attribute, Message, Oversize, limits};
 
 use crate::evaluate::{Scene, Seen};
 use crate::program::Program;
@@ -26,6 +26,27 @@ pub fn message(
     let Some(route) = program.routes().get(output.route) else { return Message::default() };
     let scene = Scene::new(program, record, source).of(rule);
     Message { body: scene.body(output.with.as_ref(), route).into(), ..scene.fields(route) }
+}
+
+/// What is sent in the place of a message that does not fit, for a route with `oversize: keys`: the
+/// payload of an output without `with`, in the route's format. `None` where the route says nothing
+/// of the kind, where the body is what the fallback would be, or where it has no more than
+/// [`limits::FALLBACK_BYTES`], which every service takes.
+#[must_use]
+pub fn fallback(
+    program: &Program,
+    rule: usize,
+    output: usize,
+    record: &Record,
+    source: Option<usize>,
+    body: &[u8],
+) -> Option<Vec<u8>> {
+    let rule = program.rules().get(rule)?;
+    let output = rule.outputs.get(output)?;
+    let route = program.routes().get(output.route)?;
+    let asked = route.oversize == Some(Oversize::Keys) && output.with.is_some();
+    (asked && body.len() > limits::FALLBACK_BYTES)
+        .then(|| Scene::new(program, record, source).of(rule).body(None, route))
 }
 
 impl<'a> Scene<'a> {

@@ -29,6 +29,8 @@ impl Program {
                 LotPlace::Sqs { queue } => {
                     self.place(queue, findings, |t| arn_problem(t, "sqs", false))
                 }
+                LotPlace::DynamoDb { table } => self.place(table, findings, table_problem),
+                LotPlace::S3 { bucket, .. } => self.place(bucket, findings, bucket_problem),
                 LotPlace::File { path } => self.place(path, findings, empty),
             }
         }
@@ -100,6 +102,33 @@ fn bus_problem(text: &str) -> Option<(String, &'static str)> {
         return Some((format!("`{text}` is not the ARN of an event bus"), help));
     }
     empty(text)
+}
+
+fn table_problem(text: &str) -> Option<(String, &'static str)> {
+    let named = |name: &str| {
+        (3..=255).contains(&name.len())
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b))
+    };
+    let sound = if text.starts_with("arn:") {
+        Arn::parse(text).is_some_and(|arn| {
+            arn.service == "dynamodb" && arn.resource.strip_prefix("table/").is_some_and(named)
+        })
+    } else {
+        named(text)
+    };
+    let help = "write its name, or an ARN such as \
+                `arn:aws:dynamodb:eu-central-1:123456789012:table/parked`";
+    (!sound).then(|| (format!("`{text}` is not the name or ARN of a table"), help))
+}
+
+fn bucket_problem(text: &str) -> Option<(String, &'static str)> {
+    let letter = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+    let sound = (3..=63).contains(&text.len())
+        && text.bytes().all(|b| letter(b) || b == b'-' || b == b'.')
+        && text.bytes().next().is_some_and(letter)
+        && text.bytes().last().is_some_and(letter);
+    let help = "write its name: 3 to 63 small letters, digits, `-` and `.`";
+    (!sound).then(|| (format!("`{text}` is not the name of a bucket"), help))
 }
 
 fn source_problem(text: &str) -> Option<(String, &'static str)> {

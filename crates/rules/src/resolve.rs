@@ -110,6 +110,7 @@ impl Program {
             within: route.within,
             concurrency: route.concurrency as usize,
             on_failure: route.on_failure,
+            oversize: route.oversize,
         })
     }
 
@@ -119,11 +120,21 @@ impl Program {
                 let queue = delivery::Arn::parse(&queue.text(&self.params)?)?;
                 delivery::LotPlace::Sqs { queue }
             }
+            LotPlace::DynamoDb { table } => {
+                delivery::LotPlace::DynamoDb { table: table.text(&self.params)? }
+            }
+            LotPlace::S3 { bucket, prefix } => delivery::LotPlace::S3 {
+                bucket: bucket.text(&self.params)?,
+                prefix: match prefix {
+                    Some(prefix) => prefix.text(&self.params)?,
+                    None => String::new(),
+                },
+            },
             LotPlace::File { path } => {
                 delivery::LotPlace::File { path: path.text(&self.params)?.into() }
             }
         };
-        Some(delivery::Lot { name: lot.name.clone(), place })
+        Some(delivery::Lot { name: lot.name.clone(), place, then: lot.then })
     }
 }
 

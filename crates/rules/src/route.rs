@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use distributary_delivery::OnFailure;
+use distributary_delivery::{OnFailure, Oversize};
 use distributary_syntax::Span;
 
 use crate::fixed::Fixed;
@@ -28,6 +28,7 @@ pub struct Route {
     pub(crate) within: Duration,
     pub(crate) concurrency: u32,
     pub(crate) on_failure: OnFailure,
+    pub(crate) oversize: Option<Oversize>,
     pub(crate) per_message: PerMessage,
     pub(crate) group_span: Option<Span>,
     /// The form of what is sent.
@@ -116,12 +117,26 @@ pub struct Lot {
     /// Where its name is declared.
     pub span: Span,
     pub(crate) place: LotPlace,
+    /// The index of the lot that takes what this one does not.
+    pub(crate) then: Option<usize>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum LotPlace {
-    Sqs { queue: Fixed },
-    File { path: Fixed },
+    Sqs {
+        queue: Fixed,
+    },
+    DynamoDb {
+        table: Fixed,
+    },
+    /// Without a prefix the objects' names start with none.
+    S3 {
+        bucket: Fixed,
+        prefix: Option<Fixed>,
+    },
+    File {
+        path: Fixed,
+    },
 }
 
 impl RouteKind {
@@ -161,7 +176,16 @@ impl Place {
 
 impl LotPlace {
     pub(crate) fn settings(&self) -> Vec<&Fixed> {
-        let (LotPlace::Sqs { queue: fixed } | LotPlace::File { path: fixed }) = self;
-        vec![fixed]
+        match self {
+            LotPlace::Sqs { queue: fixed }
+            | LotPlace::DynamoDb { table: fixed }
+            | LotPlace::File { path: fixed } => vec![fixed],
+            LotPlace::S3 { bucket, prefix } => [bucket].into_iter().chain(prefix).collect(),
+        }
+    }
+
+    /// Whether what waits there keeps the order of its groups.
+    pub(crate) fn is_ordered(&self) -> bool {
+        matches!(self, LotPlace::DynamoDb { .. } | LotPlace::File { .. })
     }
 }

@@ -29,7 +29,6 @@ codes! {
     TOO_DEEP = 104, "nested too deeply";
     FOREIGN_CHARACTER = 105, "a character that is no part of the language";
     UNKNOWN_DECLARATION = 106, "not a declaration";
-    LATER = 107, "not part of this version of the language";
     SPELLING = 108, "an operator or keyword is written differently";
     DIVISION = 109, "there is no division";
     CHAINED = 110, "comparisons do not chain";
@@ -103,6 +102,8 @@ codes! {
     LOTS_DISAGREE = 409, "the sources of one route park in different lots";
     LIMIT = 410, "a setting is outside its limits";
     ROUTE_TWICE = 411, "a rule sends to one route twice";
+    MAX_BLOCK = 412, "`max_block` without an effect";
+    LOT_CIRCLE = 413, "a lot leads back to itself";
 
     // R5xx: sources and views
     POOR_VIEW = 501, "the view lacks an image that a rule reads";
@@ -117,6 +118,9 @@ codes! {
     TEST_FAILED = 605, "a test does not hold";
 }
 
+/// Numbers that meant something once, and mean nothing else.
+pub const SPENT: &[u16] = &[107];
+
 /// The title of a code, if there is such a code.
 #[must_use]
 pub fn title(code: Code) -> Option<&'static str> {
@@ -125,10 +129,11 @@ pub fn title(code: Code) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::ALL;
+    use super::{ALL, SPENT};
 
     #[test]
     fn codes_ascend_so_that_none_is_given_twice() {
         assert!(ALL.is_sorted_by(|a, b| a.0 < b.0), "{ALL:?}");
+        assert!(!ALL.iter().any(|(code, _)| SPENT.contains(&code.0)), "{SPENT:?}");
     }
 }

@@ -75,6 +75,11 @@ pub enum ConnectError {
         /// The region of its queue.
         region: String,
     },
+    /// This lot is of a kind that this version cannot open.
+    #[error(
+        "the lot `{0}` cannot be opened by this version: take a lot of the kind `sqs` or `file`"
+    )]
+    Lot(Arc<str>),
     /// What is to take the place of the AWS endpoints is no URL.
     #[error("`{0}` is not an endpoint: it has to begin with `http://` or `https://`")]
     EndpointUrl(String),
@@ -104,6 +109,9 @@ impl Connector<'_> {
     async fn lot(&self, lot: &Lot) -> Result<Arc<dyn distributary_router::Lot>, ConnectError> {
         match &lot.place {
             LotPlace::Sqs { queue } => self.aws(&lot.name).await?.lot(lot, queue).await,
+            LotPlace::DynamoDb { .. } | LotPlace::S3 { .. } => {
+                Err(ConnectError::Lot(lot.name.clone()))
+            }
             LotPlace::File { path } => Ok(Arc::new(FileLot::new(path))),
         }
     }
@@ -130,7 +138,8 @@ mod tests {
             retry: 3,
             within: Duration::from_secs(5),
             concurrency: 4,
-            on_failure: OnFailure::Block,
+            on_failure: OnFailure::BLOCK,
+        oversize: None,
         }
     }
 
@@ -146,7 +155,8 @@ mod tests {
     #[tokio::test]
     async fn routes_of_lines_need_nothing_of_aws() {
         let routes = [route(Destination::Console), route(Destination::File { path: "x".into() })];
-        let lots = [Lot { name: "waiting".into(), place: LotPlace::File { path: "y".into() } }];
+        let place = LotPlace::File { path: "y".into() };
+        let lots = [Lot { name: "waiting".into(), place, then: None }];
         let connected = connect(&routes, &lots, Some("not even an endpoint")).await.unwrap();
         assert_eq!((connected.targets.len(), connected.lots.len()), (2, 1));
     }

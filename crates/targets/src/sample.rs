@@ -11,6 +11,7 @@ pub(crate) fn delivery(event: &str, body: &str) -> Delivery {
         rule: "paid".into(),
         identity: Identity::new(event, "paid", "route"),
         message: Message { body: Bytes::copy_from_slice(body.as_bytes()), ..Message::default() },
+        fallback: None,
         origin: Origin {
             record: Bytes::from_static(b"{}"),
             event: event.into(),

@@ -15,6 +15,7 @@ fn delivery() -> Delivery {
         route: 3,
         rule: "paid".into(),
         identity: Identity::new("e1", "paid", "fulfilment"),
+        fallback: None,
         message: Message {
             body: BODY.into(),
             group: Some("order#1".to_owned()),

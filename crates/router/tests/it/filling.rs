@@ -76,9 +76,9 @@ async fn requests_run_at_once_up_to_the_routes_concurrency() {
 #[tokio::test(start_paused = true)]
 async fn progress_is_told_about_every_delivery_once() {
     for (script, on_failure) in [
-        (healthy as fn() -> Script, OnFailure::Block),
+        (healthy as fn() -> Script, OnFailure::BLOCK),
         (down, OnFailure::Park(0)),
-        (down, OnFailure::Block),
+        (down, OnFailure::BLOCK),
         (down, OnFailure::Drop),
     ] {
         let told = Arc::new(AtomicUsize::new(0));

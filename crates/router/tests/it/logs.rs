@@ -65,7 +65,7 @@ async fn every_delivery_that_does_not_arrive_has_a_line() {
 
 #[tokio::test(start_paused = true)]
 async fn a_lane_with_unsettled_deliveries_has_one_line() {
-    let lines = log(OnFailure::Block, secret()).await;
+    let lines = log(OnFailure::BLOCK, secret()).await;
     assert_eq!(lines.len(), 1, "{lines:#?}");
     for part in ["route=fulfilment", "unsettled=3", r#"reason="ServiceUnavailable""#] {
         assert!(lines[0].contains(part), "{part} in {}", lines[0]);
@@ -74,7 +74,7 @@ async fn a_lane_with_unsettled_deliveries_has_one_line() {
 
 #[tokio::test(start_paused = true)]
 async fn no_line_has_an_items_values() {
-    for on_failure in [OnFailure::Park(0), OnFailure::Block, OnFailure::Drop] {
+    for on_failure in [OnFailure::Park(0), OnFailure::BLOCK, OnFailure::Drop] {
         let lines = log(on_failure, secret()).await;
         assert!(lines.iter().all(|line| !line.contains("4111")), "{lines:#?}");
     }

@@ -88,7 +88,7 @@ async fn a_route_whose_lot_does_not_exist_blocks() {
 async fn undecodable_records_wait_in_the_lots_of_their_sources() {
     let (first, second) = (Arc::new(Shelf::default()), Arc::new(Shelf::default()));
     let target = Arc::new(Scripted::new(healthy()));
-    let lane = lane(route("route", OnFailure::Block), &target);
+    let lane = lane(route("route", OnFailure::BLOCK), &target);
     let mut work = work(deliveries(0, 10));
     work.quarantined = vec![quarantine(3, Some(0)), quarantine(5, Some(1)), quarantine(8, Some(0))];
     let report = router(vec![lane], vec![first.clone(), second.clone()]).run(work).await;
@@ -115,7 +115,7 @@ async fn an_undecodable_record_that_nothing_keeps_comes_again() {
         Arc::new(Scripted::new(script(|_, _| Reply::fail(Failure::permanent("AccessDenied")))));
     for at in [None, Some(0), Some(7)] {
         let target = Arc::new(Scripted::new(healthy()));
-        let lane = lane(route("route", OnFailure::Block), &target);
+        let lane = lane(route("route", OnFailure::BLOCK), &target);
         let mut work = work(deliveries(0, 10));
         work.quarantined = vec![quarantine(4, at)];
         let report = router(vec![lane], vec![lot.clone()]).run(work).await;

@@ -17,7 +17,7 @@ async fn beside(neighbour: Arc<Scripted>, lot: Arc<dyn Lot>) -> [(RouteReport, R
     let lanes = vec![
         lane(route("first", OnFailure::Park(0)), &first),
         lane(route("neighbour", OnFailure::Park(1)), &neighbour),
-        lane(route("last", OnFailure::Block), &last),
+        lane(route("last", OnFailure::BLOCK), &last),
     ];
     let healthy_lot = Arc::new(Shelf::default());
     let groups = ["a", "b", "c", "d", "e", "f", "g"];
@@ -75,7 +75,7 @@ async fn a_lane_that_breaks_down_takes_nobody_along() {
     }
     let healthy = Arc::new(Scripted::new(healthy()));
     let broken = Lane { route: route("broken", OnFailure::Drop), target: Arc::new(Broken) };
-    let lanes = vec![broken, lane(route("healthy", OnFailure::Block), &healthy)];
+    let lanes = vec![broken, lane(route("healthy", OnFailure::BLOCK), &healthy)];
     let deliveries = (0..20).flat_map(|at| [delivery(0, at, None), delivery(1, at, None)]);
     let report = router(lanes, Vec::new()).run(work(deliveries.collect())).await;
     assert_eq!((report.routes[0].unsettled, report.routes[1].delivered), (20, 20));

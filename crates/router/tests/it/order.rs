@@ -24,7 +24,7 @@ async fn entries_of_many_groups_fill_requests_and_keep_their_order() {
     let groups: Vec<String> = (0..100).map(|group| group.to_string()).collect();
     let groups: Vec<&str> = groups.iter().map(String::as_str).collect();
     let outcome = run(
-        route("route", OnFailure::Block),
+        route("route", OnFailure::BLOCK),
         Scripted::ordered(healthy()),
         work(grouped(1000, &groups)),
     )
@@ -59,7 +59,7 @@ async fn a_group_waits_for_the_retry_of_its_first_and_the_others_go_on() {
         fails.then(unavailable)
     });
     let outcome = run(
-        route("route", OnFailure::Block),
+        route("route", OnFailure::BLOCK),
         Scripted::ordered(script),
         work(grouped(10, &["a", "b"])),
     )
@@ -78,7 +78,7 @@ fn refusing(body: &'static str) -> Script {
 #[tokio::test(start_paused = true)]
 async fn what_blocks_is_not_overtaken_by_its_group() {
     let outcome = run(
-        route("route", OnFailure::Block),
+        route("route", OnFailure::BLOCK),
         Scripted::ordered(refusing("4")),
         work(grouped(10, &["a", "b"])),
     )
@@ -134,7 +134,7 @@ async fn an_oversize_entry_blocks_its_group_in_its_turn() {
     let mut deliveries = grouped(10, &["a", "b"]);
     deliveries[4].message.body = "x".repeat(10_001).into();
     let outcome =
-        run(route("route", OnFailure::Block), Scripted::ordered(healthy()), work(deliveries)).await;
+        run(route("route", OnFailure::BLOCK), Scripted::ordered(healthy()), work(deliveries)).await;
     assert_eq!(of_group(&outcome.target, 0, 2), [0, 2]);
     assert_eq!(outcome.counts(), [7, 0, 0, 3]);
     assert_eq!(outcome.report.lowest_unsettled, Some(4));
@@ -143,7 +143,7 @@ async fn an_oversize_entry_blocks_its_group_in_its_turn() {
 #[tokio::test(start_paused = true)]
 async fn one_refused_request_does_not_decide_for_the_groups_in_it() {
     let outcome = run(
-        route("route", OnFailure::Block),
+        route("route", OnFailure::BLOCK),
         Scripted::ordered(with(&["1"], || Reply::fail(refused()))),
         work(grouped(9, &["a", "b", "c"])),
     )
@@ -157,7 +157,7 @@ async fn one_refused_request_does_not_decide_for_the_groups_in_it() {
 #[tokio::test(start_paused = true)]
 async fn a_group_means_nothing_on_a_route_without_order() {
     let outcome = run(
-        route("route", OnFailure::Block),
+        route("route", OnFailure::BLOCK),
         Scripted::new(refusing("4")),
         work(grouped(10, &["only"])),
     )

@@ -110,7 +110,7 @@ async fn what_failed_for_good_is_parked_and_the_rest_delivered_once() {
 #[tokio::test(start_paused = true)]
 async fn where_nothing_parks_the_lowest_failed_record_comes_again() {
     for case in cases() {
-        let outcome = outcome(&case, OnFailure::Block).await;
+        let outcome = outcome(&case, OnFailure::BLOCK).await;
         let failed = case.failed.len();
         assert_eq!(outcome.counts(), [25 - failed, 0, 0, failed], "{}", case.name);
         assert_eq!(outcome.report.lowest_unsettled, case.failed.first().copied(), "{}", case.name);
@@ -212,7 +212,7 @@ async fn the_envelope_holds_what_a_redrive_needs() {
 #[tokio::test(start_paused = true)]
 async fn an_empty_batch_is_settled() {
     let outcome =
-        run(route("route", OnFailure::Block), Scripted::new(down()), work(Vec::new())).await;
+        run(route("route", OnFailure::BLOCK), Scripted::new(down()), work(Vec::new())).await;
     assert_eq!(outcome.counts(), [0; 4]);
     assert_eq!(outcome.report.lowest_unsettled, None);
     assert_eq!((outcome.report.routes[0].p50(), outcome.report.routes[0].p99()), (None, None));

@@ -53,7 +53,7 @@ fn plan() -> impl Strategy<Value = Plan> {
     let on_failure = prop_oneof![
         Just(OnFailure::Park(0)),
         Just(OnFailure::Park(1)),
-        Just(OnFailure::Block),
+        Just(OnFailure::BLOCK),
         Just(OnFailure::Drop)
     ];
     let limits = (1..11_usize, 20..200_usize, any::<bool>())
@@ -166,7 +166,7 @@ fn check(plan: &Plan, report: &RouteReport, target: &Record, kept: &[usize]) -> 
     assert_eq!((outcomes, report.matched), (plan.deliveries.len(), plan.deliveries.len()));
     match plan.on_failure {
         OnFailure::Park(_) => assert_eq!(report.dropped, 0),
-        OnFailure::Block => assert_eq!((report.dropped, report.parked), (0, 0)),
+        OnFailure::Block { .. } => assert_eq!((report.dropped, report.parked), (0, 0)),
         OnFailure::Drop => assert_eq!(report.parked, 0),
     }
     let all = plan.deliveries.iter().map(|(at, _, _)| *at);

@@ -264,6 +264,7 @@ pub(crate) fn route(name: &str, on_failure: OnFailure) -> Route {
         within: Duration::from_secs(5),
         concurrency: 4,
         on_failure,
+        oversize: None,
     }
 }
 
@@ -288,6 +289,7 @@ pub(crate) fn delivery(route: usize, position: usize, group: Option<&str>) -> De
         route,
         rule: "rule".into(),
         identity: Identity::new(&event, "rule", &route.to_string()),
+        fallback: None,
         message: Message {
             body: text.clone().into(),
             group: group.map(str::to_owned),

@@ -1,6 +1,7 @@
 //! R404: payloads that never fit.
 
 use distributary_change::Value;
+use distributary_delivery::Oversize;
 use distributary_delivery::limits::{EVENTBRIDGE_BYTES, SNS_BYTES, SQS_BYTES};
 use distributary_syntax::{Diagnostic, codes};
 
@@ -29,8 +30,14 @@ pub(super) fn lint(linted: Linted<'_>, findings: &mut Vec<Diagnostic>) {
                 "this payload has at least {least} bytes, and `{}` takes at most {limit}",
                 route.kind.as_str()
             );
-            let finding = Diagnostic::error(codes::NEVER_FITS, message, output.span);
-            findings.push(finding.help("send less, or a key by which the rest can be looked up"));
+            let finding = if route.oversize == Some(Oversize::Keys) {
+                Diagnostic::warning(codes::NEVER_FITS, message, output.span)
+                    .help("its keys are all that ever arrives: leave `with` out to say so")
+            } else {
+                Diagnostic::error(codes::NEVER_FITS, message, output.span)
+                    .help("send less, or a key by which the rest can be looked up")
+            };
+            findings.push(finding);
         }
     }
 }

@@ -85,12 +85,6 @@ impl<'a> Lowering<'a> {
         self.findings.push(Diagnostic::error(code, message, span).help(help));
     }
 
-    /// Reports a part of the language that this version does not have.
-    pub(crate) fn not_yet(&mut self, construct: &str, span: Span) {
-        let message = format!("this version of the language has no {construct}");
-        self.findings.push(Diagnostic::error(codes::LATER, message, span));
-    }
-
     /// The text of an expression for a message; a word for it where it is long.
     pub(crate) fn quote(&self, expr: &Expr) -> String {
         self.short(expr).map_or_else(|| "this".to_owned(), |text| format!("`{text}`"))

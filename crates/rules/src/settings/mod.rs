@@ -13,10 +13,8 @@ use distributary_syntax::{Diagnostic, closest, codes};
 use crate::lower::Lowering;
 use crate::names::listed;
 
+pub(crate) use lot::end_circles;
 pub(crate) use parking::{Parking, settle};
-
-/// Settings of the language that this version refuses.
-const LATER: [&str; 3] = ["max_block", "oversize", "then"];
 
 /// The settings of one declaration: each is known, and there once.
 #[derive(Debug)]
@@ -42,9 +40,7 @@ impl<'a> Settings<'a> {
         let mut unknown = Vec::new();
         for setting in written {
             let Name { node, span } = &setting.name;
-            if LATER.contains(&node.as_str()) {
-                lowering.not_yet(&format!("setting `{node}`"), *span);
-            } else if !known.contains(&node.as_str()) {
+            if !known.contains(&node.as_str()) {
                 let help = match closest(node, known.iter().copied()) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("{owner} has {}", listed(known.iter().copied())),

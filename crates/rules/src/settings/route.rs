@@ -11,8 +11,18 @@ use crate::lower::Lowering;
 use crate::route::{Format, Place, Route, RouteKind};
 
 /// What every route has.
-const COMMON: [&str; 8] =
-    ["timeout", "retry", "within", "concurrency", "on_failure", "park", "format", "numbers"];
+const COMMON: [&str; 10] = [
+    "timeout",
+    "retry",
+    "within",
+    "concurrency",
+    "on_failure",
+    "park",
+    "max_block",
+    "oversize",
+    "format",
+    "numbers",
+];
 
 const FORMATS: [(&str, Format); 3] =
     [("json", Format::Json), ("cloudevents", Format::CloudEvents), ("dynamodb", Format::DynamoDb)];
@@ -82,7 +92,8 @@ impl Lowering<'_> {
             within,
             retry: self.whole("retry", &settings, 0..=MOST_RETRIES).unwrap_or(3),
             concurrency: self.whole("concurrency", &settings, 1..=MOST_CONCURRENT).unwrap_or(4),
-            on_failure: OnFailure::Block,
+            on_failure: OnFailure::BLOCK,
+            oversize: None,
             per_message: self.per_message(kind, &settings),
             group_span: settings.get("group").map(|setting| setting.name.span),
             format: self.format(&settings),

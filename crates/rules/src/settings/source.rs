@@ -30,7 +30,7 @@ impl Lowering<'_> {
             table: table.text(&self.params),
             key: settings.get("key").map(|key| self.key(key)).unwrap_or_default(),
             view: view.and_then(StreamView::parse),
-            park: self.lot(&settings),
+            park: self.lot("park", &settings),
             ttl: settings.get("ttl").and_then(|ttl| self.ttl(ttl)),
             unmatched: self.unmatched(&settings),
             guards: written.guards.iter().map(|guard| self.guard(guard)).collect(),

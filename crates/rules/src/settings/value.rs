@@ -106,6 +106,8 @@ impl Lowering<'_> {
         let expr = self.one(setting)?;
         let written = match &expr.kind {
             ExprKind::Name(word) => word,
+            // `keys` is a word here, too.
+            ExprKind::Path(_) => self.sources.text(expr.span),
             _ => "",
         };
         let known = words.iter().find(|word| **word == written).copied();
@@ -122,9 +124,9 @@ impl Lowering<'_> {
         known
     }
 
-    /// A lot, by its name.
-    pub(super) fn lot(&mut self, settings: &Settings<'_>) -> Option<usize> {
-        let setting = settings.get("park")?;
+    /// The lot that a setting names.
+    pub(super) fn lot(&mut self, name: &str, settings: &Settings<'_>) -> Option<usize> {
+        let setting = settings.get(name)?;
         let expr = self.one(setting)?;
         if let ExprKind::Name(name) = &expr.kind {
             return self.names.lots.find(name, expr.span, &mut self.findings);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use distributary_delivery::{Arn, Destination, LotPlace, OnFailure};
+use distributary_delivery::{Arn, Destination, LotPlace, OnFailure, Oversize};
 use distributary_rules::{Given, Program, check};
 use distributary_syntax::Sources;
 
@@ -20,7 +20,10 @@ fn settings_and_their_defaults_arrive() {
 param stage: string = "dev"
 param queue: arn = "arn:aws:sqs:eu-central-1:123456789012:orders"
 lot waiting = sqs { queue: "${queue}-lot" }
-lot here = file { path: "lot.jsonl" }
+lot here = file { path: "lot.jsonl"  then: cold }
+lot rows = dynamodb { table: "${stage}-parked" }
+lot cold = s3 { bucket: "acme-parked" }
+lot dated = s3 { bucket: "acme-parked"  prefix: "${stage}/" }
 route plain = sqs { queue: queue }
 route set = sqs { queue: "${queue}"  delay: 5s  timeout: 500ms  retry: 0  within: 2s  concurrency: 9  on_failure: drop }
 route fifo = sqs.fifo { queue: "arn:aws:sqs:eu-central-1:123456789012:orders.fifo" }
@@ -41,7 +44,9 @@ rule r { on ANY to plain to set to fifo to topic to bus to file }
     );
     assert_eq!((plain.timeout, plain.within), (Duration::from_secs(1), Duration::from_secs(5)));
     assert_eq!((plain.retry, plain.concurrency), (3, 4));
-    assert_eq!(plain.on_failure, OnFailure::Block);
+    let max_block = Duration::from_secs(900);
+    assert_eq!(plain.on_failure, OnFailure::Block { max_block, lot: None });
+    assert_eq!(plain.oversize, None);
 
     let delay = Some(Duration::from_secs(5));
     assert_eq!(set.destination, Destination::Sqs { queue, delay, fifo: false });
@@ -58,30 +63,51 @@ rule r { on ANY to plain to set to fifo to topic to bus to file }
     let waiting = Arn::parse("arn:aws:sqs:eu-central-1:123456789012:orders-lot").unwrap();
     assert_eq!(resolved.lots[0].place, LotPlace::Sqs { queue: waiting });
     assert_eq!(resolved.lots[1].place, LotPlace::File { path: "lot.jsonl".into() });
+    assert_eq!((resolved.lots[0].then, resolved.lots[1].then), (None, Some(3)));
+    assert_eq!(resolved.lots[2].place, LotPlace::DynamoDb { table: "dev-parked".to_owned() });
+    let bucket = || "acme-parked".to_owned();
+    assert_eq!(resolved.lots[3].place, LotPlace::S3 { bucket: bucket(), prefix: String::new() });
+    assert_eq!(
+        resolved.lots[4].place,
+        LotPlace::S3 { bucket: bucket(), prefix: "dev/".to_owned() }
+    );
 }
 
 #[test]
 fn deliveries_park_in_the_lot_of_the_route_or_its_source() {
     let rules = r#"
 lot first = file { path: "first" }
-lot second = file { path: "second" }
+lot second = sqs { queue: "arn:aws:sqs:eu-central-1:123456789012:second" }
 source shop { table: "shop"  park: first }
-source crm { table: "crm" }
+source crm { table: "crm"  park: second }
+source bare { table: "bare" }
 route of_source = console {}
 route of_both = console {}
+route ordered_both = sqs.fifo { queue: "arn:aws:sqs:eu-central-1:123456789012:orders.fifo" }
 route own = console { park: second }
-route blocks = console { on_failure: block }
+route blocks = console { on_failure: block  max_block: 5m  oversize: keys }
+route drops = console { on_failure: drop  oversize: park }
 route without = console {}
 route ordered = sqs.fifo { queue: "arn:aws:sqs:eu-central-1:123456789012:orders.fifo" }
-rule a { on ANY from shop to of_source to of_both to own to blocks to ordered }
-rule b { on ANY from crm to of_both to without }
+rule a { on ANY from shop to of_source to ordered_both to own to blocks to drops }
+rule b { on ANY from crm to ordered to ordered_both }
+rule c { on ANY from bare to of_both to without }
+rule d { on ANY from shop to of_both }
 "#;
     let program = program(rules);
-    let found: Vec<OnFailure> =
-        program.resolve().unwrap().routes.iter().map(|route| route.on_failure).collect();
+    let routes = program.resolve().unwrap().routes;
+    let found: Vec<OnFailure> = routes.iter().map(|route| route.on_failure).collect();
     let (first, second) = (OnFailure::Park(0), OnFailure::Park(1));
-    let block = OnFailure::Block;
-    assert_eq!(found, [first, first, second, block, block, block]);
+    let block = |minutes: u64, lot| {
+        let max_block = Duration::from_secs(60 * minutes);
+        OnFailure::Block { max_block, lot }
+    };
+    let (blocks, forever) = (block(5, Some(0)), block(15, None));
+    // `second` keeps no order: it is no lot for `ordered` and `ordered_both`.
+    assert_eq!(found, [first, first, first, second, blocks, OnFailure::Drop, forever, forever]);
+    let oversize: Vec<Option<Oversize>> = routes.iter().map(|route| route.oversize).collect();
+    let (keys, park) = (Some(Oversize::Keys), Some(Oversize::Park(0)));
+    assert_eq!(oversize, [None, None, None, None, keys, park, None, None]);
     assert_eq!(program.sources()[0].park, Some(0));
     assert_eq!(program.source_of("crm"), Some(1));
     assert_eq!(program.source_of("other"), None);

@@ -100,7 +100,7 @@ mod tests {
     async fn lot(service: &Service) -> std::sync::Arc<dyn Lot> {
         let queue = arn("arn:aws:sqs:eu-central-1:123456789012:waiting");
         let place = distributary_delivery::LotPlace::Sqs { queue: queue.clone() };
-        let lot = distributary_delivery::Lot { name: "waiting".into(), place };
+        let lot = distributary_delivery::Lot { name: "waiting".into(), place, then: None };
         service.aws().lot(&lot, &queue).await.unwrap()
     }
 

@@ -89,7 +89,8 @@ pub(crate) fn route(destination: Destination) -> Route {
         retry: 3,
         within: Duration::from_secs(5),
         concurrency: 4,
-        on_failure: OnFailure::Block,
+        on_failure: OnFailure::BLOCK,
+        oversize: None,
     }
 }
 

@@ -34,7 +34,8 @@ fn route(name: &Arc<str>, folder: &Path) -> anyhow::Result<Route> {
         within: Duration::from_secs(5),
         // One request at a time keeps the lines in the order of the events.
         concurrency: 1,
-        on_failure: OnFailure::Block,
+        on_failure: OnFailure::BLOCK,
+        oversize: None,
     })
 }
 
@@ -42,7 +43,7 @@ fn lot(name: &Arc<str>, folder: &Path) -> anyhow::Result<Lot> {
     let path = folder.join(format!("{name}.parked.jsonl"));
     match std::fs::remove_file(&path) {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(failed("remove", &path, &error)),
-        _ => Ok(Lot { name: Arc::clone(name), place: LotPlace::File { path } }),
+        _ => Ok(Lot { name: Arc::clone(name), place: LotPlace::File { path }, then: None }),
     }
 }
 
