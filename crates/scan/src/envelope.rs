@@ -1,0 +1,248 @@
+//! What stands around the items of a record.
+
+use distributary_change::{EventKind, EventTime, StreamView};
+
+use crate::cursor::{Cursor, Text};
+use crate::scan::Scan;
+use crate::value::Walk;
+use crate::wanted::{Side, Wanted};
+use crate::{Doubt, Range};
+
+/// What a record says about itself. Places are in its bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// `eventID`
+    pub id: Range,
+    /// `eventName`
+    pub kind: EventKind,
+    /// `SequenceNumber`
+    pub sequence: Range,
+    /// The table's name, in the stream's ARN.
+    pub table: Range,
+    /// Who made the change, where it was a service: `type` and `principalId`.
+    pub identity: Option<(Range, Range)>,
+    /// The item before the change.
+    pub old: Presence,
+    /// The item after the change.
+    pub new: Presence,
+}
+
+/// Whether there is an image.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Presence {
+    /// There was no item.
+    #[default]
+    Absent,
+    /// There was one, and the record does not carry it.
+    Omitted,
+    /// The record carries it.
+    Present,
+}
+
+impl Default for Head {
+    fn default() -> Self {
+        let nowhere = Range::default();
+        Head {
+            id: nowhere,
+            kind: EventKind::Insert,
+            sequence: nowhere,
+            table: nowhere,
+            identity: None,
+            old: Presence::Absent,
+            new: Presence::Absent,
+        }
+    }
+}
+
+/// Seconds with so many digits are before the year 10000.
+const SECOND_DIGITS: usize = 11;
+
+/// Digits that are a count of 64 bits for certain.
+const COUNT_DIGITS: usize = 19;
+
+/// The members that a record must have, as bits.
+#[derive(Default)]
+struct Seen(u16);
+
+impl Seen {
+    const ALL: u16 = (1 << 9) - 1;
+
+    fn note(&mut self, member: u16) {
+        self.0 |= 1 << member;
+    }
+}
+
+pub(crate) fn read(
+    bytes: &[u8],
+    cursor: Cursor<'_>,
+    wanted: &Wanted,
+    scan: &mut Scan,
+) -> Result<Head, Doubt> {
+    let mut walk = Walk { bytes, cursor, wanted, scan };
+    let (mut head, mut seen) = (Head::default(), Seen::default());
+    walk.object(|walk, name, _| envelope(walk, name.bytes, &mut head, &mut seen))?;
+    if walk.cursor.peek().is_some() || seen.0 != Seen::ALL {
+        return Err(Doubt);
+    }
+    // A side that there cannot be was left for the decoder where it has attributes.
+    let side = |carried, exists| match (carried, exists) {
+        (Presence::Present, false) => Err(Doubt),
+        (Presence::Present, true) => Ok(Presence::Present),
+        (_, true) => Ok(Presence::Omitted),
+        (_, false) => Ok(Presence::Absent),
+    };
+    head.old = side(head.old, head.kind != EventKind::Insert)?;
+    head.new = side(head.new, head.kind != EventKind::Remove)?;
+    Ok(head)
+}
+
+fn envelope(
+    walk: &mut Walk<'_, '_>,
+    name: &[u8],
+    head: &mut Head,
+    seen: &mut Seen,
+) -> Result<(), Doubt> {
+    match name {
+        b"dynamodb" => {
+            seen.note(0);
+            walk.object(|walk, name, _| change(walk, name.bytes, head, seen))?;
+        }
+        b"userIdentity" => head.identity = Some(identity(walk)?),
+        _ => {
+            let text = walk.cursor.string()?;
+            match name {
+                b"eventID" => {
+                    head.id = this(&text)?;
+                    seen.note(1);
+                }
+                b"eventName" => {
+                    head.kind = one_of(&text, EventKind::parse)?;
+                    seen.note(2);
+                }
+                b"awsRegion" => {
+                    this(&text)?;
+                    seen.note(3);
+                }
+                b"eventSourceARN" => {
+                    head.table = table(&text)?;
+                    seen.note(4);
+                }
+                b"eventSource" if text.bytes != b"aws:dynamodb" => return Err(Doubt),
+                _ if text.escaped => return Err(Doubt),
+                _ => {}
+            }
+        }
+    }
+    Ok(())
+}
+
+fn change(
+    walk: &mut Walk<'_, '_>,
+    name: &[u8],
+    head: &mut Head,
+    seen: &mut Seen,
+) -> Result<(), Doubt> {
+    match name {
+        b"Keys" => {
+            seen.note(5);
+            if !walk.item(Side::Keys)? {
+                return Err(Doubt);
+            }
+        }
+        b"NewImage" => {
+            walk.item(Side::New)?;
+            head.new = Presence::Present;
+        }
+        b"OldImage" => {
+            walk.item(Side::Old)?;
+            head.old = Presence::Present;
+        }
+        b"SequenceNumber" => {
+            let text = walk.cursor.string()?;
+            head.sequence = this(&text)?;
+            seen.note(6);
+            if !text.bytes.iter().all(u8::is_ascii_digit) {
+                return Err(Doubt);
+            }
+        }
+        b"ApproximateCreationDateTime" => {
+            seen.note(7);
+            time(&mut walk.cursor)?;
+        }
+        b"StreamViewType" => {
+            seen.note(8);
+            one_of(&walk.cursor.string()?, StreamView::parse)?;
+        }
+        b"SizeBytes" => {
+            let digits = walk.cursor.digits()?;
+            if !is_whole(digits) || digits.len() > COUNT_DIGITS {
+                return Err(Doubt);
+            }
+        }
+        _ => return Err(Doubt),
+    }
+    Ok(())
+}
+
+/// Lambda writes seconds, most SDKs a date and time.
+fn time(cursor: &mut Cursor<'_>) -> Result<(), Doubt> {
+    if cursor.peek() == Some(b'"') {
+        let text = cursor.string()?;
+        let text = std::str::from_utf8(text.bytes).map_err(|_| Doubt)?;
+        return EventTime::from_rfc3339(text).map(|_| ()).map_err(|_| Doubt);
+    }
+    let digits = cursor.digits()?;
+    let mut parts = digits.splitn(2, |byte| *byte == b'.');
+    let (whole, fraction) = (parts.next().unwrap_or_default(), parts.next().unwrap_or(b"0"));
+    let fraction_sound = !fraction.is_empty()
+        && fraction.len() <= COUNT_DIGITS
+        && fraction.iter().all(u8::is_ascii_digit);
+    if is_whole(whole) && whole.len() <= SECOND_DIGITS && fraction_sound {
+        Ok(())
+    } else {
+        Err(Doubt)
+    }
+}
+
+/// Digits without a zero in front.
+fn is_whole(digits: &[u8]) -> bool {
+    digits == b"0"
+        || (digits.first().is_some_and(|first| *first != b'0')
+            && digits.iter().all(u8::is_ascii_digit))
+}
+
+/// Streams spell the members small or with a capital, one way in a record.
+fn identity(walk: &mut Walk<'_, '_>) -> Result<(Range, Range), Doubt> {
+    let (mut kind, mut principal) = (None, None);
+    walk.object(|walk, name, _| {
+        let text = walk.cursor.string()?;
+        let place = match name.bytes {
+            b"type" | b"Type" => &mut kind,
+            b"principalId" | b"PrincipalId" => &mut principal,
+            _ => return Err(Doubt),
+        };
+        if place.replace(this(&text)?).is_some() { Err(Doubt) } else { Ok(()) }
+    })?;
+    kind.zip(principal).ok_or(Doubt)
+}
+
+/// Where a text that names something stands.
+fn this(text: &Text<'_>) -> Result<Range, Doubt> {
+    if text.escaped || text.bytes.is_empty() { Err(Doubt) } else { Ok(text.range) }
+}
+
+fn one_of<T>(text: &Text<'_>, parse: fn(&str) -> Option<T>) -> Result<T, Doubt> {
+    std::str::from_utf8(text.bytes).ok().and_then(parse).ok_or(Doubt)
+}
+
+/// The table in `arn:aws:dynamodb:region:account:table/name/stream/label`.
+fn table(arn: &Text<'_>) -> Result<Range, Doubt> {
+    let place = this(arn)?;
+    let mut parts = arn.bytes.splitn(6, |byte| *byte == b':');
+    let service = parts.nth(2);
+    let resource = parts.nth(2).and_then(|resource| resource.strip_prefix(b"table/"));
+    let (Some(b"dynamodb"), Some(rest)) = (service, resource) else { return Err(Doubt) };
+    let name = rest.windows(8).position(|window| window == b"/stream/").ok_or(Doubt)?;
+    let start = place.end - rest.len() as u32;
+    if name == 0 { Err(Doubt) } else { Ok(Range { start, end: start + name as u32 }) }
+}

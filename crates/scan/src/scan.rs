@@ -1,0 +1,64 @@
+//! One pass over one record.
+
+use crate::cursor::Cursor;
+use crate::envelope::Head;
+use crate::found::Found;
+use crate::names::Names;
+use crate::wanted::Wanted;
+use crate::{Doubt, envelope};
+
+/// What a pass found. Meant to be used again for the next record: its memory is kept.
+#[derive(Debug, Clone, Default)]
+pub struct Scan {
+    found: Vec<Found>,
+    /// The numbers of the wanted attributes that are there.
+    present: Vec<u32>,
+    pub(crate) names: Names,
+    head: Head,
+}
+
+impl Scan {
+    /// Goes over a record.
+    ///
+    /// # Errors
+    /// Where only the decoder can tell what the record is; nothing of this scan counts then.
+    pub fn read(&mut self, bytes: &[u8], wanted: &Wanted) -> Result<(), Doubt> {
+        for slot in self.present.drain(..) {
+            if let Some(found) = self.found.get_mut(slot as usize) {
+                *found = Found::default();
+            }
+        }
+        self.found.resize(wanted.len(), Found::default());
+        self.names.clear();
+        if u32::try_from(bytes.len()).is_err() || std::str::from_utf8(bytes).is_err() {
+            return Err(Doubt);
+        }
+        self.head = envelope::read(bytes, Cursor::new(bytes), wanted, self)?;
+        Ok(())
+    }
+
+    /// What the record says about itself.
+    #[must_use]
+    pub fn head(&self) -> &Head {
+        &self.head
+    }
+
+    /// What was found at the wanted path with this number.
+    #[must_use]
+    pub fn found(&self, slot: u32) -> Found {
+        self.found.get(slot as usize).copied().unwrap_or_default()
+    }
+
+    /// The numbers of the wanted paths at which there is something, in the order of the record.
+    #[must_use]
+    pub fn present(&self) -> &[u32] {
+        &self.present
+    }
+
+    pub(crate) fn put(&mut self, slot: u32, found: Found) {
+        if let Some(place) = self.found.get_mut(slot as usize) {
+            *place = found;
+            self.present.push(slot);
+        }
+    }
+}

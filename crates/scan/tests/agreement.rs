@@ -1,0 +1,214 @@
+//! What a scan accepts the decoder accepts, and both find the same; over mutated bytes of records
+//! from a real stream. `AGREEMENT_CASES` sets how many.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+use bytes::Bytes;
+use distributary_change::json::dynamodb;
+use distributary_change::{Batch, Image, Item, RawRecord, Record, Value};
+use distributary_scan::{Found, Kind, Presence, Scan, Side, Step, Wanted};
+
+const CASES: usize = 20_000;
+
+const EVENTS: [&[u8]; 6] = [
+    include_bytes!("../../../examples/shop/events/orders.json"),
+    include_bytes!("../../../examples/shop/events/carts.json"),
+    include_bytes!("../../../examples/shop/events/prices.json"),
+    br#"{"Records":[{"eventID":"e","eventName":"REMOVE","awsRegion":"r","userIdentity":
+      {"type":"Service","principalId":"dynamodb.amazonaws.com"},
+      "eventSourceARN":"arn:aws:dynamodb:r:1:table/t/stream/2026","dynamodb":{
+      "ApproximateCreationDateTime":"2026-11-05T09:30:00Z","SequenceNumber":"7","Keys":{"pk":{"S":"a"}},
+      "StreamViewType":"OLD_IMAGE","OldImage":{"status":{"S":"\u00e9\n\"\ud83d\ude00"},
+      "total":{"N":"1E-5"},"b":{"B":"aGk="},"lines":{"L":[{"NULL":true},{"BOOL":false}]},
+      "set":{"NS":["1","2.50"]},"bs":{"BS":["aGk=","aGs="]},"ss":{"SS":["x","y"]}}}}]}"#,
+    br#"{"Records":[{"eventID":"e","eventName":"MODIFY","awsRegion":"r","eventSource":"aws:dynamodb",
+      "eventSourceARN":"arn:aws:dynamodb:r:1:table/t/stream/2026","dynamodb":{"SizeBytes":12,
+      "ApproximateCreationDateTime":1.5,"SequenceNumber":"7","Keys":{"pk":{"S":"a"}},
+      "StreamViewType":"NEW_AND_OLD_IMAGES","OldImage":{"status":{"BOOL":true}},
+      "NewImage":{"customer":{"M":{"tier":{"S":"gold"},"id":{"S":""}}},"total":{"N":"-0.0"}}}}]}"#,
+    br#"{"Records":[{"eventID":"e","eventName":"INSERT","awsRegion":"r",
+      "eventSourceARN":"arn:aws:dynamodb:r:1:table/t/stream/2026","dynamodb":{
+      "ApproximateCreationDateTime":1,"SequenceNumber":"7","Keys":{"pk":{"S":"a"}},
+      "StreamViewType":"KEYS_ONLY"}}]}"#,
+];
+
+/// What mutations put in: what tends to break readers of JSON.
+const TOKENS: [&str; 24] = [
+    "\"",
+    "\\",
+    "\\u0041",
+    "\\ud800",
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    ":",
+    " ",
+    "\n",
+    "\u{1}",
+    "null",
+    "true",
+    "0",
+    "-",
+    "1e400",
+    "{\"S\":\"x\"}",
+    "\"status\":{\"S\":\"x\"},",
+    "{\"M\":{}}",
+    "{\"N\":\"\"}",
+    "é",
+    "\\/",
+];
+
+const PATHS: [&[Step<'static>]; 8] = [
+    &[Step::Key("status")],
+    &[Step::Key("total")],
+    &[Step::Key("customer"), Step::Key("tier")],
+    &[Step::Key("lines"), Step::Index(0), Step::Key("sku")],
+    &[Step::Key("lines"), Step::Index(1)],
+    &[Step::Key("set")],
+    &[Step::Key("b")],
+    &[Step::Key("pk")],
+];
+
+const SIDES: [Side; 3] = [Side::Old, Side::New, Side::Keys];
+
+fn records() -> Vec<RawRecord> {
+    EVENTS.iter().flat_map(|event| Batch::split(&Bytes::from_static(event)).unwrap()).collect()
+}
+
+fn mutated(bytes: &[u8], random: &mut fastrand::Rng) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    for _ in 0..random.usize(0..3) {
+        let at = random.usize(0..=bytes.len());
+        let to = (at + random.usize(0..40)).min(bytes.len());
+        match random.u8(0..6) {
+            0 => drop(bytes.drain(at..to)),
+            1 => bytes.truncate(at),
+            2 => {
+                let token = TOKENS[random.usize(0..TOKENS.len())];
+                drop(bytes.splice(at..at, token.bytes()));
+            }
+            3 => {
+                let copy = bytes[at..to].to_vec();
+                let there = random.usize(0..=bytes.len());
+                drop(bytes.splice(there..there, copy));
+            }
+            4 if at < bytes.len() => bytes[at] = random.u8(..),
+            _ if at < bytes.len() => bytes[at] ^= 1 << random.u8(0..8),
+            _ => {}
+        }
+    }
+    bytes
+}
+
+fn follow<'a>(item: &'a Item, path: &[Step<'_>]) -> Option<&'a Value> {
+    let Step::Key(first) = path[0] else { return None };
+    path[1..].iter().try_fold(item.get(first)?, |value, step| match (value, step) {
+        (Value::Map(map), Step::Key(name)) => map.get(*name),
+        (Value::List(list), Step::Index(index)) => list.get(*index as usize),
+        _ => None,
+    })
+}
+
+fn value(found: Found, bytes: &[u8]) -> Option<Value> {
+    let name = match found.kind {
+        Kind::Absent => return None,
+        Kind::Null => return Some(Value::Null),
+        Kind::True => return Some(Value::Bool(true)),
+        Kind::False => return Some(Value::Bool(false)),
+        Kind::String => {
+            let text = found.text(bytes).unwrap().into_owned();
+            return Some(Value::String(String::from_utf8(text).unwrap()));
+        }
+        Kind::Number => "N",
+        Kind::Binary => "B",
+        Kind::List => "L",
+        Kind::Map => "M",
+        Kind::StringSet => "SS",
+        Kind::NumberSet => "NS",
+        Kind::BinarySet => "BS",
+    };
+    let inside = std::str::from_utf8(found.range.of(bytes)).unwrap();
+    let quote = if matches!(found.kind, Kind::Number | Kind::Binary) { "\"" } else { "" };
+    Some(dynamodb::read(format!("{{\"{name}\":{quote}{inside}{quote}}}").as_bytes()).unwrap())
+}
+
+fn presence(image: &Image) -> Presence {
+    match image {
+        Image::Absent => Presence::Absent,
+        Image::Omitted => Presence::Omitted,
+        Image::Present(_) => Presence::Present,
+    }
+}
+
+fn agrees(scan: &Scan, bytes: &[u8], record: &Record, slots: &[(Side, usize, u32)]) {
+    let head = scan.head();
+    assert_eq!(head.id.of(bytes), record.id.as_bytes());
+    assert_eq!(head.kind, record.kind);
+    assert_eq!(head.sequence.of(bytes), record.sequence.as_str().as_bytes());
+    assert_eq!(head.table.of(bytes), record.table.as_bytes());
+    assert_eq!((head.old, head.new), (presence(&record.old), presence(&record.new)));
+    assert_eq!(head.identity.is_some(), record.identity.is_some());
+    for (side, path, slot) in slots {
+        let item = match side {
+            Side::Old => Some(&record.old),
+            Side::New => Some(&record.new),
+            Side::Keys => None,
+        };
+        let item = match item {
+            Some(Image::Present(item)) => Some(item),
+            Some(_) => None,
+            None => Some(&record.keys),
+        };
+        let there = item.and_then(|item| follow(item, PATHS[*path]));
+        let found = value(scan.found(*slot), bytes);
+        assert_eq!(found.as_ref(), there, "{}", String::from_utf8_lossy(bytes));
+    }
+}
+
+#[test]
+fn a_scan_and_the_decoder_agree_on_every_bytes() {
+    let cases = std::env::var("AGREEMENT_CASES").map_or(CASES, |text| text.parse().unwrap());
+    let mut wanted = Wanted::default();
+    let mut slots = Vec::new();
+    for side in SIDES {
+        for (path, steps) in PATHS.iter().enumerate() {
+            slots.push((side, path, wanted.add(side, steps.iter().copied())));
+        }
+    }
+    let records = records();
+    let mut random = fastrand::Rng::with_seed(7);
+    let mut scan = Scan::default();
+    let (mut accepted, mut refused, mut doubted) = (0, 0, 0);
+    for case in 0..cases {
+        let raw = &records[case % records.len()];
+        let bytes = mutated(&raw.bytes, &mut random);
+        let decoded = RawRecord { bytes: Bytes::from(bytes.clone()) }.decode();
+        match (scan.read(&bytes, &wanted), decoded) {
+            (Ok(()), Ok(record)) => {
+                accepted += 1;
+                agrees(&scan, &bytes, &record, &slots);
+            }
+            (Ok(()), Err(error)) => {
+                panic!("accepted, but {error}: {}", String::from_utf8_lossy(&bytes));
+            }
+            (Err(_), Ok(_)) => doubted += 1,
+            (Err(_), Err(_)) => refused += 1,
+        }
+    }
+    println!("{accepted} accepted, {refused} refused, {doubted} left to the decoder");
+    assert!(accepted > cases / 4 && doubted < cases / 20, "{accepted} {refused} {doubted}");
+}
+
+#[test]
+fn untouched_records_of_a_stream_need_no_decoder() {
+    let (mut scan, wanted) = (Scan::default(), Wanted::default());
+    for raw in records() {
+        assert_eq!(scan.read(&raw.bytes, &wanted), Ok(()), "{:?}", raw.bytes);
+    }
+}
