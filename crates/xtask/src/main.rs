@@ -2,6 +2,7 @@
 
 mod capture;
 mod demo;
+mod fuzz;
 mod setup;
 mod test;
 
@@ -20,6 +21,9 @@ Usage: cargo xtask COMMAND
   demo           show a write in a table reach a queue, a topic and a bus
   capture WORLD  play WORLD/writes.json against a real table and keep its
                  stream records in WORLD/events/
+  fuzz [TARGET] [--seconds N]
+                 look for inputs that break parsing, formatting, checking,
+                 matching or payloads; 60 seconds each unless told
 ";
 
 fn main() -> ExitCode {
@@ -42,6 +46,7 @@ fn run(arguments: Vec<String>) -> Result<()> {
         ["setup"] => setup::run(&sh),
         ["test"] => test::run(&sh),
         ["demo"] => demo::run(&sh),
+        ["fuzz", words @ ..] => fuzz::run(&sh, words),
         ["capture", worlds @ ..] if !worlds.is_empty() => capture::run(&sh, worlds),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

@@ -6,7 +6,10 @@ use std::time::Instant;
 use anyhow::{Result, ensure};
 use xshell::{Shell, cmd};
 
-use crate::setup;
+use crate::{fuzz, setup};
+
+/// How long each fuzz target runs: enough to see that it works and to meet what broke lately.
+const FUZZ_SECONDS: u32 = 15;
 
 /// Needs nothing but a toolchain and the package registries: it does its own set-up.
 pub(crate) fn run(sh: &Shell) -> Result<()> {
@@ -35,6 +38,7 @@ pub(crate) fn run(sh: &Shell) -> Result<()> {
         cmd!(sh, "cargo test --quiet --workspace --all-features --no-fail-fast").quiet().run()?;
         Ok(())
     })?;
+    step("fuzzing", || fuzz::all(sh, None, FUZZ_SECONDS))?;
     step("examples", || {
         cmd!(sh, "target/debug/rulesc fmt --check examples rules").quiet().run()?;
         cmd!(sh, "target/debug/rulesc check examples rules --deny warnings").quiet().run()?;
