@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use distributary_change::{Image, RawRecord, Record, RecordError, StreamView};
 use distributary_delivery::{Delivery, Identity, Origin, Quarantine};
 use distributary_matcher::Matcher;
@@ -23,36 +24,70 @@ impl Planner {
         Planner { matcher: Matcher::new(Arc::clone(&program)), program }
     }
 
+    /// The hash of the rule set.
+    #[must_use]
+    pub fn rules(&self) -> &str {
+        self.program.hash()
+    }
+
     /// What these records, one batch in its order, ask for.
     #[must_use]
     pub fn plan(&self, batch: &[RawRecord]) -> Plan {
         let mut plan = Plan::default();
         for (position, raw) in batch.iter().enumerate() {
-            let seen = match raw.decode() {
-                Ok(record) => self.claim(position, raw, &record, &mut plan),
-                Err(RecordError { table: Some(table), event_id, sequence, .. })
-                    if self.is_foreign(&table) =>
-                {
-                    Seen {
-                        event: event_id.map(Into::into),
-                        sequence: sequence.map(Into::into),
-                        verdict: Verdict::ForeignTable(table),
-                    }
-                }
-                Err(error) => {
-                    let quarantine = self.quarantine(position, raw, error);
-                    let seen = Seen {
-                        event: quarantine.event.clone(),
-                        sequence: quarantine.sequence.clone(),
-                        verdict: Verdict::Undecodable(quarantine.reason.clone()),
-                    };
-                    plan.quarantined.push(quarantine);
-                    seen
-                }
-            };
-            plan.records.push(seen);
+            self.add(position, raw, &mut plan);
         }
         plan
+    }
+
+    /// The same, a part of the batch at a time: a part ends with the record whose deliveries bring
+    /// it to so many bytes, so that rules which make much of little never take the memory of all
+    /// that they make.
+    pub fn windows<'a>(
+        &'a self,
+        batch: &'a [RawRecord],
+        bytes: usize,
+    ) -> impl Iterator<Item = Plan> + Send + 'a {
+        let mut records = batch.iter().enumerate();
+        std::iter::from_fn(move || {
+            let (mut plan, mut taken) = (Plan::default(), 0);
+            for (position, raw) in records.by_ref() {
+                let before = plan.deliveries.len();
+                self.add(position, raw, &mut plan);
+                taken += plan.deliveries.iter().skip(before).map(weight).sum::<usize>();
+                if taken >= bytes {
+                    break;
+                }
+            }
+            (!plan.records.is_empty()).then_some(plan)
+        })
+    }
+
+    /// Adds what a record asks for, and what was seen of it.
+    fn add(&self, position: usize, raw: &RawRecord, plan: &mut Plan) {
+        let seen = match raw.decode() {
+            Ok(record) => self.claim(position, raw, &record, plan),
+            Err(RecordError { table: Some(table), event_id, sequence, .. })
+                if self.is_foreign(&table) =>
+            {
+                Seen {
+                    event: event_id.map(Into::into),
+                    sequence: sequence.map(Into::into),
+                    verdict: Verdict::ForeignTable(table),
+                }
+            }
+            Err(error) => {
+                let quarantine = self.quarantine(position, raw, error);
+                let seen = Seen {
+                    event: quarantine.event.clone(),
+                    sequence: quarantine.sequence.clone(),
+                    verdict: Verdict::Undecodable(quarantine.reason.clone()),
+                };
+                plan.quarantined.push(quarantine);
+                seen
+            }
+        };
+        plan.records.push(seen);
     }
 
     /// Adds the deliveries that come from a record.
@@ -167,4 +202,10 @@ impl Planner {
             table: error.table.map(Into::into),
         }
     }
+}
+
+/// The memory that a delivery takes beside its record, in bytes.
+fn weight(delivery: &Delivery) -> usize {
+    let fallback = delivery.fallback.as_ref().map_or(0, Bytes::len);
+    size_of::<Delivery>() + delivery.message.body.len() + fallback
 }

@@ -245,3 +245,23 @@ fn a_former_name_keeps_the_identity() {
     assert_eq!(identity(before), identity(after));
     assert_ne!(identity(before), identity(unrelated));
 }
+
+#[test]
+fn windows_are_the_plan_in_parts_of_bounded_size() {
+    let records: Vec<_> = (0..40).map(|n| raw(&paying(&n.to_string()))).collect();
+    let planner = planner(RULES);
+    let whole = planner.plan(&records);
+    for (bytes, parts) in [(0, 40..=40), (1, 40..=40), (10_000, 2..=39), (usize::MAX, 1..=1)] {
+        let windows: Vec<_> = planner.windows(&records, bytes).collect();
+        assert!(parts.contains(&windows.len()), "{} windows of {bytes} bytes", windows.len());
+        let mut joined = Plan::default();
+        for window in windows {
+            joined.deliveries.extend(window.deliveries);
+            joined.quarantined.extend(window.quarantined);
+            joined.shadowed.extend(window.shadowed);
+            joined.records.extend(window.records);
+        }
+        assert_eq!(joined, whole, "{bytes}");
+    }
+    assert!(planner.windows(&[], 1).next().is_none());
+}
