@@ -49,6 +49,17 @@ pub fn skipped(program: &Program, record: &Record, source: Option<usize>) -> boo
     Scene::new(program, record, source).stopped_by().is_some()
 }
 
+/// What a part of a guard or of an `ignore` says about a record: no rule asks it.
+#[must_use]
+pub fn guard(
+    program: &Program,
+    condition: &Condition,
+    record: &Record,
+    source: Option<usize>,
+) -> Truth {
+    Scene::new(program, record, source).truth(condition)
+}
+
 /// The `ignore` declaration that says of a record that nobody claims it on purpose: the first.
 #[must_use]
 pub fn ignored(program: &Program, record: &Record, source: Option<usize>) -> Option<usize> {

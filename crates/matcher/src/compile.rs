@@ -1,0 +1,212 @@
+//! From conditions to questions that a scan answers. What has none is left to the reference
+//! evaluator, that part alone.
+
+use std::collections::HashMap;
+
+use distributary_change::{EventKind, Value};
+use distributary_rules::{
+    Condition, EventField, Order, Path, Pattern, Program, Search, Term, Truth,
+};
+use distributary_scan::{Side, Step as Wish, Wanted};
+use distributary_syntax::ast::{Root, Step};
+
+use crate::question::{Bound, Question, Slot};
+use crate::seen::Seen;
+
+/// A condition for one kind of change.
+#[derive(Debug, Clone)]
+pub(crate) enum Node {
+    Known(Truth),
+    /// The question with this number.
+    Ask(u32),
+    Not(Box<Node>),
+    All(Vec<Node>),
+    Any(Vec<Node>),
+    /// For the reference evaluator.
+    Reference(Box<Condition>),
+}
+
+/// What all rules ask, each question once.
+#[derive(Debug)]
+pub(crate) struct Compiler<'p> {
+    program: &'p Program,
+    pub(crate) wanted: Wanted,
+    pub(crate) questions: Vec<Question>,
+    known: HashMap<Question, u32>,
+}
+
+impl<'p> Compiler<'p> {
+    pub(crate) fn new(program: &'p Program) -> Self {
+        let (wanted, questions, known) = Default::default();
+        Compiler { program, wanted, questions, known }
+    }
+
+    pub(crate) fn node(&mut self, condition: &Condition, kind: EventKind) -> Node {
+        match condition {
+            Condition::At(_, inner) => self.node(inner, kind),
+            Condition::Not(inner) => Node::Not(Box::new(self.node(inner, kind))),
+            Condition::All(parts) => Node::All(self.nodes(parts, kind)),
+            Condition::Any(parts) => Node::Any(self.nodes(parts, kind)),
+            Condition::Unknown => Node::Known(Truth::Unknown),
+            other => self
+                .question(other, kind)
+                .unwrap_or_else(|| Node::Reference(Box::new(other.clone()))),
+        }
+    }
+
+    /// Parts that need the reference evaluator come last: others may spare them.
+    fn nodes(&mut self, parts: &[Condition], kind: EventKind) -> Vec<Node> {
+        let mut nodes: Vec<Node> = parts.iter().map(|part| self.node(part, kind)).collect();
+        nodes.sort_by_key(|node| matches!(node, Node::Reference(_)));
+        nodes
+    }
+
+    fn question(&mut self, condition: &Condition, kind: EventKind) -> Option<Node> {
+        Some(match condition {
+            Condition::Equal(Term::Event(EventField::Type), Term::Literal(Value::String(name))) => {
+                Node::Known(Truth::from(name == kind.as_str()))
+            }
+            Condition::Equal(Term::Path(a), Term::Path(b)) => {
+                let (a, b) = (self.slot(a, a.root, kind)?, self.slot(b, b.root, kind)?);
+                self.ask(Question::Same(a, b))
+            }
+            Condition::Equal(Term::Path(path), other)
+            | Condition::Equal(other, Term::Path(path)) => {
+                let member = Seen::constant(self.constant(other)?)?;
+                let slot = self.slot(path, path.root, kind)?;
+                self.ask(Question::In(slot, vec![member]))
+            }
+            Condition::In(Term::Path(path), members) => {
+                self.within(path, path.root, members, kind)?
+            }
+            Condition::Order(order, Term::Path(path), other) => {
+                self.order(*order, path, other, kind)?
+            }
+            Condition::Order(order, other, Term::Path(path)) => {
+                let turned = match order {
+                    Order::Less => Order::Greater,
+                    Order::LessEqual => Order::GreaterEqual,
+                    Order::Greater => Order::Less,
+                    Order::GreaterEqual => Order::LessEqual,
+                };
+                self.order(turned, path, other, kind)?
+            }
+            Condition::Text(search, Term::Path(path), other) => {
+                let part = self.text(other)?;
+                let pieces = match search {
+                    Search::Contains => vec![Box::default(), part, Box::default()],
+                    Search::StartsWith => vec![part, Box::default()],
+                    Search::EndsWith => vec![Box::default(), part],
+                };
+                let slot = self.slot(path, path.root, kind)?;
+                self.ask(Question::Glob(slot, pieces))
+            }
+            Condition::Matches(Term::Path(path), Pattern::Glob(pieces)) => {
+                let pieces = pieces.iter().map(|piece| self.text(piece)).collect::<Option<_>>()?;
+                let slot = self.slot(path, path.root, kind)?;
+                self.ask(Question::Glob(slot, pieces))
+            }
+            Condition::Exists(Term::Path(path)) => {
+                let slot = self.slot(path, path.root, kind)?;
+                self.ask(Question::Exists(slot))
+            }
+            Condition::Is(Term::Path(path), ty) => {
+                let slot = self.slot(path, path.root, kind)?;
+                self.ask(Question::Is(slot, *ty))
+            }
+            Condition::Changed { path, to, from } => {
+                let old = self.slot(path, Root::Old, kind)?;
+                let new = self.slot(path, Root::New, kind)?;
+                let mut parts = vec![Node::Not(Box::new(self.ask(Question::Same(old, new))))];
+                for (root, members) in [(Root::New, to), (Root::Old, from)] {
+                    if let Some(members) = members {
+                        parts.push(self.within(path, root, members, kind)?);
+                    }
+                }
+                Node::All(parts)
+            }
+            Condition::Holds(Term::Event(EventField::Expired)) if kind != EventKind::Remove => {
+                Node::Known(Truth::False)
+            }
+            _ => return None,
+        })
+    }
+
+    fn ask(&mut self, question: Question) -> Node {
+        let next = self.questions.len() as u32;
+        let number = *self.known.entry(question).or_insert_with_key(|question| {
+            self.questions.push(question.clone());
+            next
+        });
+        Node::Ask(number)
+    }
+
+    fn order(&mut self, order: Order, path: &Path, other: &Term, kind: EventKind) -> Option<Node> {
+        let than = Seen::constant(self.constant(other)?)?;
+        if !matches!(than, Seen::Number(_) | Seen::Text(_)) {
+            return None;
+        }
+        let (side, or_equal) = match order {
+            Order::Less => (Bound::Below, false),
+            Order::LessEqual => (Bound::Below, true),
+            Order::Greater => (Bound::Above, false),
+            Order::GreaterEqual => (Bound::Above, true),
+        };
+        let slot = self.slot(path, path.root, kind)?;
+        Some(self.ask(Question::Order { slot, side, or_equal, than }))
+    }
+
+    /// Whether an attribute is one of a list's members. Of an empty list the reference decides.
+    fn within(&mut self, path: &Path, root: Root, list: &[Term], kind: EventKind) -> Option<Node> {
+        let mut members = Vec::with_capacity(list.len());
+        for term in list {
+            match self.constant(term)? {
+                Value::List(list) if matches!(term, Term::Param(_)) => {
+                    let inner: Option<Vec<_>> = list.iter().map(Seen::constant).collect();
+                    members.extend(inner?);
+                }
+                value => members.push(Seen::constant(value)?),
+            }
+        }
+        if members.is_empty() {
+            return None;
+        }
+        members.sort_unstable();
+        members.dedup();
+        let slot = self.slot(path, root, kind)?;
+        Some(self.ask(Question::In(slot, members)))
+    }
+
+    fn constant<'t>(&self, term: &'t Term) -> Option<&'t Value>
+    where
+        'p: 't,
+    {
+        match term {
+            Term::Literal(value) => Some(value),
+            Term::Param(param) => self.program.params().get(*param)?.value.as_ref(),
+            _ => None,
+        }
+    }
+
+    fn text(&self, term: &Term) -> Option<Box<[u8]>> {
+        match self.constant(term)? {
+            Value::String(text) => Some(text.as_bytes().into()),
+            _ => None,
+        }
+    }
+
+    fn slot(&mut self, path: &Path, root: Root, kind: EventKind) -> Option<Slot> {
+        let side = match (root, kind) {
+            (Root::Old, _) | (Root::Item, EventKind::Remove) => Side::Old,
+            (Root::New | Root::Item, _) => Side::New,
+            (Root::Keys, _) => Side::Keys,
+            (Root::Event | Root::Change, _) => return None,
+        };
+        let Some(Step::Key(_)) = path.steps.first() else { return None };
+        let steps = path.steps.iter().map(|step| match step {
+            Step::Key(name) => Wish::Key(name),
+            Step::Index(index) => Wish::Index(*index),
+        });
+        Some(Slot { number: self.wanted.add(side, steps), side })
+    }
+}
