@@ -1,0 +1,243 @@
+//! Writing down what is wanted within the service's limits.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::alternatives::{Alternatives, Demands, Field};
+use super::derive::{Wanted, Why};
+use super::matchers::Matchers;
+
+/// So many alternatives are compared with each other when two have to become one.
+const COMPARED: usize = 64;
+
+/// What an event source mapping takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Filters: 5, and up to 10 where the account's quota is raised.
+    pub filters: usize,
+    /// Characters of one pattern: 4,096.
+    pub characters: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { filters: 5, characters: 4096 }
+    }
+}
+
+/// Filter criteria.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Criteria {
+    /// The patterns, of which a record has to pass one; none where every record is wanted.
+    pub patterns: Vec<String>,
+    /// Why there is no pattern, where no condition of a rule is the reason.
+    pub everything: Option<Why>,
+    /// Fields that some alternative no longer asks about, or asks about less exactly, for want of
+    /// room; in the order in which they were given up.
+    pub given_up: Vec<String>,
+}
+
+/// The criteria that pass what any of the programs wants.
+#[must_use]
+pub fn criteria(wanted: &[Wanted], limits: Limits) -> Criteria {
+    let mut criteria = Criteria { patterns: Vec::new(), everything: None, given_up: Vec::new() };
+    let unmatched = wanted.iter().any(|wanted| wanted.everything == Some(Why::Unmatched));
+    let all = wanted.iter().map(|wanted| wanted.alternatives.clone());
+    let mut alternatives = all.fold(Alternatives::nothing(), Alternatives::or);
+    if unmatched || alternatives.0.is_empty() {
+        criteria.everything = Some(if unmatched { Why::Unmatched } else { Why::NoRule });
+        return criteria;
+    }
+    for demands in &mut alternatives.0 {
+        without_every_kind(demands);
+    }
+    alternatives = alternatives
+        .0
+        .into_iter()
+        .fold(Alternatives::nothing(), |all, demands| all.or(Alternatives(vec![demands])));
+    while !alternatives.is_everything() {
+        if let Some(patterns) = packed(&alternatives.0, limits) {
+            criteria.patterns = patterns;
+            break;
+        }
+        alternatives = wider(alternatives, limits, &mut criteria.given_up);
+    }
+    criteria
+}
+
+/// All three kinds of change are no demand.
+fn without_every_kind(demands: &mut Demands) {
+    let every = ["INSERT", "MODIFY", "REMOVE"];
+    let name = Field::event(&["eventName"]);
+    let named = demands.0.get(&name).map(Matchers::to_json);
+    if named.as_ref().and_then(Value::as_array).is_some_and(|names| names.len() == every.len()) {
+        demands.0.remove(&name);
+    }
+}
+
+/// The patterns, where they fit: one for each alternative or, where those are too many, as many
+/// alternatives in one as it holds.
+fn packed(alternatives: &[Demands], limits: Limits) -> Option<Vec<String>> {
+    let mut pieces = Vec::new();
+    for demands in alternatives {
+        split(demands.clone(), limits, &mut pieces)?;
+    }
+    if pieces.len() <= limits.filters {
+        return Some(pieces.iter().map(|piece| pattern(std::slice::from_ref(piece))).collect());
+    }
+    pieces.sort_by_key(|piece| text(envelope(piece)));
+    let mut patterns: Vec<String> = Vec::new();
+    let mut together: Vec<Demands> = Vec::new();
+    for piece in pieces {
+        let fits = together.first().is_some_and(|first| envelope(first) == envelope(&piece));
+        together.push(piece);
+        let longer = pattern(&together);
+        match patterns.last_mut() {
+            Some(last) if fits && length(&longer) <= limits.characters => *last = longer,
+            _ => {
+                together = together.pop().into_iter().collect();
+                patterns.push(pattern(&together));
+            }
+        }
+        if patterns.len() > limits.filters {
+            return None;
+        }
+    }
+    Some(patterns)
+}
+
+/// Alternatives of which each fits one pattern, and that are one together: a long list of constants
+/// is cut.
+fn split(demands: Demands, limits: Limits, pieces: &mut Vec<Demands>) -> Option<()> {
+    if length(&pattern(std::slice::from_ref(&demands))) <= limits.characters {
+        pieces.push(demands);
+        return (pieces.len() <= COMPARED * limits.filters.max(1)).then_some(());
+    }
+    let field = longest(&demands)?;
+    for half in demands.0.get(&field)?.halves()? {
+        let mut piece = demands.clone();
+        piece.demand_instead(field.clone(), half);
+        split(piece, limits, pieces)?;
+    }
+    Some(())
+}
+
+fn longest(demands: &Demands) -> Option<Field> {
+    let longest = demands.0.iter().max_by_key(|(field, matchers)| {
+        length(&matchers.to_json().to_string()) + length(&field.to_string())
+    });
+    longest.map(|(field, _)| field.clone())
+}
+
+/// One step towards everything.
+fn wider(alternatives: Alternatives, limits: Limits, given_up: &mut Vec<String>) -> Alternatives {
+    let mut all = alternatives.0;
+    let too_long =
+        all.iter().position(|demands| split(demands.clone(), limits, &mut Vec::new()).is_none());
+    let wider = match (too_long, closest(&all)) {
+        (Some(at), _) => shortened(all.swap_remove(at), given_up),
+        (None, Some((a, b))) => {
+            // The later one first, so that the place of the other stays.
+            let (second, first) = (all.swap_remove(b), all.swap_remove(a));
+            let hull = first.hull(&second);
+            for (field, matchers) in first.0.iter().chain(&second.0) {
+                if hull.0.get(field) != Some(matchers) {
+                    note(field, given_up);
+                }
+            }
+            hull
+        }
+        (None, None) => all.pop().map(|only| shortened(only, given_up)).unwrap_or_default(),
+    };
+    let rest = all
+        .into_iter()
+        .fold(Alternatives::nothing(), |all, demands| all.or(Alternatives(vec![demands])));
+    rest.or(Alternatives(vec![wider]))
+}
+
+fn shortened(mut demands: Demands, given_up: &mut Vec<String>) -> Demands {
+    let Some(field) = longest(&demands) else { return demands };
+    note(&field, given_up);
+    match demands.0.get(&field).and_then(Matchers::shorter) {
+        Some(shorter) => demands.demand_instead(field, shorter),
+        None => {
+            demands.0.remove(&field);
+        }
+    }
+    demands
+}
+
+fn note(field: &Field, given_up: &mut Vec<String>) {
+    let field = field.to_string();
+    if !given_up.contains(&field) {
+        given_up.push(field);
+    }
+}
+
+/// The two that lose least by becoming one, the earlier first.
+fn closest(all: &[Demands]) -> Option<(usize, usize)> {
+    let firsts = if all.len() > COMPARED { 1 } else { all.len() };
+    let pairs = (0..firsts).flat_map(|a| (a + 1..all.len()).map(move |b| (a, b)));
+    pairs.min_by_key(|(a, b)| match (all.get(*a), all.get(*b)) {
+        (Some(a), Some(b)) => {
+            let hull = a.hull(b);
+            let same = hull
+                .0
+                .iter()
+                .filter(|(f, m)| a.0.get(*f) == b.0.get(*f) && a.0.get(*f) == Some(*m));
+            a.0.len() + b.0.len() - hull.0.len() - same.count()
+        }
+        _ => usize::MAX,
+    })
+}
+
+/// What is demanded outside of `dynamodb`: `$or` stands inside of it.
+fn envelope(demands: &Demands) -> BTreeMap<&Field, &Matchers> {
+    demands.0.iter().filter(|(field, _)| !field.is_of_change()).collect()
+}
+
+fn text(demands: BTreeMap<&Field, &Matchers>) -> String {
+    tree(demands, 0).to_string()
+}
+
+/// Alternatives of one envelope as one pattern.
+fn pattern(together: &[Demands]) -> String {
+    let Some(first) = together.first() else { return String::new() };
+    let of_change =
+        |demands: &Demands| tree(demands.0.iter().filter(|(field, _)| field.is_of_change()), 1);
+    let mut pattern = tree(envelope(first), 0);
+    let either: Vec<Value> = together.iter().map(of_change).collect();
+    let change = match either.as_slice() {
+        [Value::Object(only)] if only.is_empty() => None,
+        [only] => Some(only.clone()),
+        _ => Some(serde_json::json!({ "$or": either })),
+    };
+    if let (Value::Object(pattern), Some(change)) = (&mut pattern, change) {
+        pattern.insert("dynamodb".to_owned(), change);
+    }
+    pattern.to_string()
+}
+
+/// The demands as objects within each other, without this many of the outer steps.
+fn tree<'d>(demands: impl IntoIterator<Item = (&'d Field, &'d Matchers)>, skip: usize) -> Value {
+    let mut root = Map::new();
+    for (field, matchers) in demands {
+        let Some((last, path)) = field.steps.split_last() else { continue };
+        let mut node = Some(&mut root);
+        for step in path.iter().skip(skip) {
+            let inner = node
+                .map(|node| node.entry(step.clone()).or_insert_with(|| Value::Object(Map::new())));
+            node = inner.and_then(Value::as_object_mut);
+        }
+        if let Some(node) = node {
+            node.insert(last.clone(), matchers.to_json());
+        }
+    }
+    Value::Object(root)
+}
+
+/// In UTF-16 units, of which there are never fewer than characters.
+fn length(text: &str) -> usize {
+    text.encode_utf16().count()
+}

@@ -1,0 +1,6 @@
+//! What a deployment of a checked program needs, derived from the rules rather than written beside
+//! them.
+//!
+//! [`filter`] derives the filter criteria of an event source mapping. Nothing here does I/O.
+
+pub mod filter;
