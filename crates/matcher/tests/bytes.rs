@@ -215,8 +215,8 @@ fn record(random: &mut Rng) -> RawRecord {
         r#"{{"eventID":"e","eventName":"{kind}","awsRegion":"r",{by}"eventSourceARN":"arn:aws:dynamodb:r:1:table/{table}/stream/1","dynamodb":{{"ApproximateCreationDateTime":1,"SequenceNumber":"7","Keys":{{"a":{{"S":"a"}}}},{old}{new}"StreamViewType":"NEW_AND_OLD_IMAGES"}}}}"#
     );
     if broken && random.u8(0..4) == 0 {
-        text.truncate(random.usize(0..text.len()));
-        text = text.trim_end_matches(|c: char| !c.is_ascii()).to_owned();
+        let end = random.usize(0..text.len());
+        text.truncate(text.floor_char_boundary(end));
     }
     RawRecord { bytes: Bytes::from(text) }
 }

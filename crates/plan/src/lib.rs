@@ -3,6 +3,7 @@
 
 mod plan;
 mod planner;
+mod quiet;
 
 pub use plan::{Plan, Seen, Shadowed, Verdict};
 pub use planner::Planner;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use distributary_change::{Image, RawRecord, Record, RecordError, StreamView};
 use distributary_delivery::{Delivery, Identity, Origin, Quarantine};
-use distributary_matcher::Matcher;
+use distributary_matcher::{Asked, Desk, Matcher};
 use distributary_rules::{Mode, Program, Unmatched, evaluate, payload};
 
 use crate::plan::{Plan, Seen, Shadowed, Verdict};
@@ -13,7 +13,7 @@ use crate::plan::{Plan, Seen, Shadowed, Verdict};
 /// A program that is ready to plan batches.
 #[derive(Debug, Clone)]
 pub struct Planner {
-    program: Arc<Program>,
+    pub(crate) program: Arc<Program>,
     matcher: Matcher,
 }
 
@@ -33,9 +33,9 @@ impl Planner {
     /// What these records, one batch in its order, ask for.
     #[must_use]
     pub fn plan(&self, batch: &[RawRecord]) -> Plan {
-        let mut plan = Plan::default();
+        let (mut plan, mut desk) = (Plan::default(), Desk::default());
         for (position, raw) in batch.iter().enumerate() {
-            self.add(position, raw, &mut plan);
+            self.add(position, raw, &mut desk, &mut plan);
         }
         plan
     }
@@ -48,12 +48,12 @@ impl Planner {
         batch: &'a [RawRecord],
         bytes: usize,
     ) -> impl Iterator<Item = Plan> + Send + 'a {
-        let mut records = batch.iter().enumerate();
+        let (mut records, mut desk) = (batch.iter().enumerate(), Desk::default());
         std::iter::from_fn(move || {
             let (mut plan, mut taken) = (Plan::default(), 0);
             for (position, raw) in records.by_ref() {
                 let before = plan.deliveries.len();
-                self.add(position, raw, &mut plan);
+                self.add(position, raw, &mut desk, &mut plan);
                 taken += plan.deliveries.iter().skip(before).map(weight).sum::<usize>();
                 if taken >= bytes {
                     break;
@@ -64,9 +64,23 @@ impl Planner {
     }
 
     /// Adds what a record asks for, and what was seen of it.
-    fn add(&self, position: usize, raw: &RawRecord, plan: &mut Plan) {
-        let seen = match raw.decode() {
-            Ok(record) => self.claim(position, raw, &record, plan),
+    fn add(&self, position: usize, raw: &RawRecord, desk: &mut Desk, plan: &mut Plan) {
+        let mut firing = Vec::new();
+        let record = match self.matcher.ask(raw, desk, &mut firing) {
+            Ok(Asked::Decoded(record)) => Ok(*record),
+            Ok(Asked::Scanned(head)) => {
+                if firing.is_empty()
+                    && let Some(seen) = self.quiet(raw, head)
+                {
+                    plan.records.push(seen);
+                    return;
+                }
+                raw.decode()
+            }
+            Err(error) => Err(error),
+        };
+        let seen = match record {
+            Ok(record) => self.claim(position, raw, &record, firing, plan),
             Err(RecordError { table: Some(table), event_id, sequence, .. })
                 if self.is_foreign(&table) =>
             {
@@ -90,8 +104,15 @@ impl Planner {
         plan.records.push(seen);
     }
 
-    /// Adds the deliveries that come from a record.
-    fn claim(&self, position: usize, raw: &RawRecord, record: &Record, plan: &mut Plan) -> Seen {
+    /// Adds the deliveries that come from a record on which these rules fire.
+    fn claim(
+        &self,
+        position: usize,
+        raw: &RawRecord,
+        record: &Record,
+        firing: Vec<usize>,
+        plan: &mut Plan,
+    ) -> Seen {
         let origin = Origin {
             record: raw.bytes.clone(),
             event: record.id.as_str().into(),
@@ -103,12 +124,13 @@ impl Planner {
         let source = self.program.source_of(&record.table);
         let foreign = self.is_foreign(&record.table);
         if !foreign {
-            self.deliver(position, &origin, record, source, plan);
+            self.deliver(position, &origin, record, firing, plan);
         }
+        let (old, new) = (record.old == Image::Omitted, record.new == Image::Omitted);
         let claimed = before != (plan.deliveries.len(), plan.shadowed.len());
         let verdict = match plan.deliveries.len() - before.0 {
             _ if foreign => Verdict::ForeignTable(record.table.clone()),
-            made if self.poorer_than_view(record, source) => Verdict::PoorerThanView(made),
+            made if self.poorer_than_view(source, old, new) => Verdict::PoorerThanView(made),
             made if claimed => Verdict::Matched(made),
             _ => self.unclaimed(record, source),
         };
@@ -120,11 +142,10 @@ impl Planner {
         position: usize,
         origin: &Origin,
         record: &Record,
-        source: Option<usize>,
+        firing: Vec<usize>,
         plan: &mut Plan,
     ) {
-        let mut firing = Vec::new();
-        self.matcher.firing(record, source, &mut firing);
+        let source = self.program.source_of(&record.table);
         let mut fired: Vec<_> =
             firing.into_iter().filter_map(|at| Some((at, self.program.rules().get(at)?))).collect();
         // Deliveries of one record to one message group go in this order.
@@ -165,8 +186,14 @@ impl Planner {
         Verdict::Unmatched(source.map_or_else(Unmatched::default, |source| source.unmatched))
     }
 
-    /// Whether a record lacks an image that its source's `view` promises.
-    fn poorer_than_view(&self, record: &Record, source: Option<usize>) -> bool {
+    /// Whether a record from which these images are omitted lacks one that its source's `view`
+    /// promises.
+    pub(crate) fn poorer_than_view(
+        &self,
+        source: Option<usize>,
+        no_old: bool,
+        no_new: bool,
+    ) -> bool {
         let declared = source.and_then(|at| self.program.sources().get(at)?.view);
         let (old, new) = match declared {
             None | Some(StreamView::KeysOnly) => (false, false),
@@ -174,12 +201,12 @@ impl Planner {
             Some(StreamView::NewImage) => (false, true),
             Some(StreamView::NewAndOldImages) => (true, true),
         };
-        (old && record.old == Image::Omitted) || (new && record.new == Image::Omitted)
+        (old && no_old) || (new && no_new)
     }
 
     /// Whether sources are declared and none of them is this table: its records are settled, since
     /// the deployment is wrong and waiting mends nothing.
-    fn is_foreign(&self, table: &str) -> bool {
+    pub(crate) fn is_foreign(&self, table: &str) -> bool {
         !self.program.sources().is_empty() && self.program.source_of(table).is_none()
     }
 
