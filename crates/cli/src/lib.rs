@@ -20,5 +20,5 @@ pub use events::{Chunk, Events};
 pub use exit::{Exit, Reported, exit_code};
 pub use finding::{Finding, Place, Point};
 pub use findings::{Findings, OutputFormat};
-pub use rules::{Loaded, StageArgs, load};
+pub use rules::{Loaded, StageArgs, load, read_all};
 pub use words::count;

@@ -1,12 +1,13 @@
 //! The rule set that a command works with.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
 use clap::Args;
 use distributary_rules::{Given, Program, Scope};
-use distributary_ruleset::{RuleSet, RulesetError};
+use distributary_ruleset::{Location, RuleSet, RulesetError};
+use distributary_syntax::ast::DeclarationKind;
 
 use crate::exit::{Exit, Reported};
 use crate::findings::Findings;
@@ -31,18 +32,72 @@ fn assignment(text: &str) -> Result<(String, String), String> {
 }
 
 impl StageArgs {
+    /// What a rule set is given that is one of several. What another one of them declares may be
+    /// missing in this one: only a name that none of them has is a mistake.
+    ///
+    /// # Errors
+    /// A stage that no rule set's manifest names.
+    pub fn given_among(&self, rule_set: &RuleSet, all: &[RuleSet]) -> Result<Given, RulesetError> {
+        let elsewhere = |stage: &&String| {
+            !rule_set.manifest.names_stage(stage)
+                && all.iter().any(|other| other.manifest.names_stage(stage))
+        };
+        let without_stage = self.stage.as_ref().filter(elsewhere).is_some();
+        let stage = if without_stage { None } else { self.stage.as_deref() };
+        let mut given = self.of_stage(rule_set, stage)?;
+        if !given.cli.is_empty() && all.len() > 1 {
+            let own = params(rule_set);
+            let others: BTreeSet<String> = all.iter().flat_map(params).collect();
+            given.cli.retain(|name, _| own.contains(name) || !others.contains(name));
+        }
+        Ok(given)
+    }
+
     /// What this rule set is given: these flags, the environment, its manifest.
     ///
     /// # Errors
     /// A stage that the rule set's manifest does not name.
     pub fn given(&self, rule_set: &RuleSet) -> Result<Given, RulesetError> {
+        self.of_stage(rule_set, self.stage.as_deref())
+    }
+
+    fn of_stage(&self, rule_set: &RuleSet, stage: Option<&str>) -> Result<Given, RulesetError> {
         let cli: BTreeMap<_, _> = self.params.iter().cloned().collect();
         let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
             Some((name.into_string().ok()?, value.into_string().ok()?))
         };
         let env = std::env::vars_os().filter_map(text).collect();
-        rule_set.given(self.stage.as_deref(), cli, env)
+        rule_set.given(stage, cli, env)
     }
+}
+
+/// The names of the parameters that a rule set declares.
+fn params(rule_set: &RuleSet) -> BTreeSet<String> {
+    let parsed = distributary_syntax::parse(&rule_set.sources);
+    let declarations = parsed.files.into_iter().flat_map(|file| file.declarations);
+    let params = declarations.filter(|d| matches!(d.kind, DeclarationKind::Param(_)));
+    params.map(|declaration| declaration.name.node).collect()
+}
+
+/// Reads rule sets. Of one that cannot be read the reason is reported, and what is wrong with its
+/// files one by one.
+///
+/// # Errors
+/// A file that cannot be read at all.
+pub fn read_all(locations: &[Location], findings: &mut Findings) -> anyhow::Result<Vec<RuleSet>> {
+    let mut rule_sets = Vec::with_capacity(locations.len());
+    for location in locations {
+        match location.read() {
+            Ok(rule_set) => rule_sets.push(rule_set),
+            Err(RulesetError::Refused(refused)) => {
+                findings.report(&refused.diagnostics, &refused.sources);
+                let texts = location.texts();
+                findings.report(&distributary_syntax::parse(&texts).diagnostics, &texts);
+            }
+            Err(other) => return Err(other.into()),
+        }
+    }
+    Ok(rule_sets)
 }
 
 /// A rule set that can be used.

@@ -13,6 +13,9 @@ pub struct Given {
     pub manifest: BTreeMap<String, ParamValue>,
     /// Where the manifest sets a parameter, by parameter name, as `shop/rules.toml:2`; for messages.
     pub places: BTreeMap<String, String>,
+    /// The parameters that only the sections of other stages set, and where. Their values do not
+    /// count here; their names have to be right all the same.
+    pub other_stages: BTreeMap<String, String>,
 }
 
 impl Given {
@@ -25,8 +28,12 @@ impl Given {
 /// A value in `rules.toml`, before its parameter's type is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ParamValue {
-    /// A text, a number or a boolean, as text.
+    /// A text in quotes.
     Text(String),
+    /// A number with its own digits.
+    Number(String),
+    /// `true` or `false`
+    Bool(bool),
     /// A list of texts.
     List(Vec<String>),
 }

@@ -1,5 +1,6 @@
 //! Declared parameters and the values that they are given.
 
+use distributary_change::json::plain;
 use distributary_change::{Number, Value};
 use distributary_delivery::Arn;
 use distributary_syntax::ast::{self, Declaration, Expr, ExprKind, Name, TextPart};
@@ -73,10 +74,12 @@ fn outside(param: &Param, given: &Given) -> Option<(String, ParamValue)> {
 fn read(ty: ParamType, given: &ParamValue) -> Option<Value> {
     match (ty, given) {
         (ParamType::List, ParamValue::List(texts)) => Some(list(texts.iter().map(String::as_str))),
-        (ParamType::List, ParamValue::Text(text)) => {
-            Some(list(text.split(',').map(str::trim).filter(|member| !member.is_empty())))
+        (ParamType::List, ParamValue::Text(text)) => members(text),
+        (ParamType::Number, ParamValue::Number(digits)) => {
+            Number::parse(digits).ok().map(Value::Number)
         }
-        (_, ParamValue::List(_)) => None,
+        (ParamType::Bool, ParamValue::Bool(value)) => Some(Value::Bool(*value)),
+        (_, ParamValue::List(_) | ParamValue::Number(_) | ParamValue::Bool(_)) => None,
         (ParamType::String, ParamValue::Text(text)) => Some(Value::String(text.clone())),
         (ParamType::Arn, ParamValue::Text(text)) => {
             Arn::parse(text).map(|_| Value::String(text.clone()))
@@ -84,6 +87,21 @@ fn read(ty: ParamType, given: &ParamValue) -> Option<Value> {
         (ParamType::Number, ParamValue::Text(text)) => Number::parse(text).ok().map(Value::Number),
         (ParamType::Bool, ParamValue::Text(text)) => text.parse().ok().map(Value::Bool),
     }
+}
+
+/// A list in one text: a JSON array of texts, or its members with commas between them. Blanks around
+/// a member do not count, and an empty member is none.
+fn members(text: &str) -> Option<Value> {
+    if text.trim_start().starts_with('[') {
+        return match plain::read(text.as_bytes()) {
+            Ok(Value::List(members)) => {
+                let texts = members.iter().all(|member| matches!(member, Value::String(_)));
+                texts.then_some(Value::List(members))
+            }
+            _ => None,
+        };
+    }
+    Some(list(text.split(',').map(str::trim).filter(|member| !member.is_empty())))
 }
 
 fn list<'t>(texts: impl Iterator<Item = &'t str>) -> Value {
@@ -135,6 +153,8 @@ fn literal(expr: &Expr) -> Option<&str> {
 fn refuse(param: &Param, ty: &Name, origin: &str, given: &ParamValue) -> Diagnostic {
     let value = match given {
         ParamValue::Text(text) => format!("the value `{text}`"),
+        ParamValue::Number(digits) => format!("the number `{digits}`"),
+        ParamValue::Bool(value) => format!("`{value}`"),
         ParamValue::List(_) => "a list".to_owned(),
     };
     let noun = param.ty.noun();
@@ -148,7 +168,8 @@ fn refuse(param: &Param, ty: &Name, origin: &str, given: &ParamValue) -> Diagnos
 fn unknown(given: &Given, params: &[Param], names: &Names<'_>, findings: &mut Vec<Diagnostic>) {
     let from_cli = given.cli.keys().map(|name| (name, "--param"));
     let from_manifest = given.manifest.keys().map(|name| (name, given.place(name)));
-    for (name, origin) in from_cli.chain(from_manifest) {
+    let from_others = given.other_stages.iter().map(|(name, place)| (name, place.as_str()));
+    for (name, origin) in from_cli.chain(from_manifest).chain(from_others) {
         if names.words.knows(name) {
             continue;
         }

@@ -3,6 +3,7 @@
 pub(crate) mod check;
 pub(crate) mod eval;
 pub(crate) mod explain;
+pub(crate) mod filter;
 pub(crate) mod fmt;
 pub(crate) mod schema;
 pub(crate) mod test;

@@ -4,6 +4,7 @@ mod commands;
 mod explanation;
 mod inference;
 mod pages;
+mod replay;
 mod report;
 mod testing;
 
@@ -13,7 +14,7 @@ use clap::{Parser, Subcommand};
 use distributary_cli::{Color, Completions, Exit, exit_code};
 
 use crate::commands::{
-    check::Check, eval::Eval, explain::Explain, fmt::Fmt, schema::Schema, test::Test,
+    check::Check, eval::Eval, explain::Explain, filter::Filter, fmt::Fmt, schema::Schema, test::Test,
 };
 
 /// Check and try Distributary rules, offline
@@ -34,6 +35,7 @@ enum Command {
     Eval(Eval),
     Explain(Explain),
     Schema(Schema),
+    Filter(Filter),
     Fmt(Fmt),
     Completions(Completions),
 }
@@ -51,6 +53,7 @@ fn run(command: &Command) -> anyhow::Result<Exit> {
         Command::Eval(eval) => eval.run(),
         Command::Explain(explain) => explain.run(),
         Command::Schema(schema) => schema.run(),
+        Command::Filter(filter) => filter.run(),
         Command::Fmt(fmt) => fmt.run(),
         Command::Completions(completions) => completions.run::<Cli>(),
     }

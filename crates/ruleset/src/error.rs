@@ -78,10 +78,25 @@ impl RulesetError {
 /// Why a file could not be used, without the system's error number.
 #[must_use]
 pub fn reason(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file or directory".to_owned(),
-        kind => kind.to_string(),
-    }
+    let words = match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file or directory",
+        io::ErrorKind::PermissionDenied => "reading or writing it is not allowed",
+        io::ErrorKind::AlreadyExists => "there is something by this name already",
+        io::ErrorKind::NotADirectory => "a part of its path is no directory",
+        io::ErrorKind::IsADirectory => "it is a directory",
+        io::ErrorKind::StorageFull => "the disk is full",
+        io::ErrorKind::ReadOnlyFilesystem => "it is on a file system that is read-only",
+        io::ErrorKind::InvalidFilename => "its name is too long, or none that can be",
+        kind => {
+            let kind = kind.to_string();
+            // This kind has no stable name in the standard library.
+            if !kind.starts_with("filesystem loop") {
+                return kind;
+            }
+            "its links lead round in a circle"
+        }
+    };
+    words.to_owned()
 }
 
 fn list<'a>(names: impl IntoIterator<Item = &'a PathBuf>) -> String {

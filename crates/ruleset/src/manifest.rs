@@ -79,6 +79,20 @@ impl Manifest {
     }
 }
 
+impl Manifest {
+    /// Whether a section `[params.<stage>]` is there.
+    #[must_use]
+    pub fn names_stage(&self, stage: &str) -> bool {
+        self.stages.contains_key(stage)
+    }
+
+    /// Where each parameter is set that a section of some stage sets.
+    pub(crate) fn set_by_stages(&self) -> BTreeMap<String, String> {
+        let set = self.stages.values().flatten();
+        set.map(|(name, set)| (name.clone(), set.place.clone())).collect()
+    }
+}
+
 struct Reader<'t> {
     name: &'t str,
     text: &'t str,
@@ -150,7 +164,7 @@ impl Reader<'_> {
         let name = key.get_ref().to_string();
         let value = match value.get_ref() {
             DeValue::Array(list) => texts(list).map(ParamValue::List),
-            scalar => text(scalar).map(ParamValue::Text),
+            scalar => self::scalar(scalar),
         };
         if value.is_none() {
             let message = format!("`{name}` is no value that a parameter can have");
@@ -182,17 +196,18 @@ impl Reader<'_> {
     }
 }
 
-/// A scalar as its text, a number with its own digits.
-fn text(value: &DeValue<'_>) -> Option<String> {
-    match value {
-        DeValue::String(text) => Some(text.to_string()),
-        DeValue::Boolean(value) => Some(value.to_string()),
-        DeValue::Integer(number) if number.radix() == 10 => Some(number.as_str().to_owned()),
+/// A scalar; a number keeps its own digits.
+fn scalar(value: &DeValue<'_>) -> Option<ParamValue> {
+    let digits = match value {
+        DeValue::String(text) => return Some(ParamValue::Text(text.to_string())),
+        DeValue::Boolean(value) => return Some(ParamValue::Bool(*value)),
+        DeValue::Integer(number) if number.radix() == 10 => number.as_str(),
         DeValue::Float(number) if number.as_str().ends_with(|c: char| c.is_ascii_digit()) => {
-            Some(number.as_str().to_owned())
+            number.as_str()
         }
-        _ => None,
-    }
+        _ => return None,
+    };
+    Some(ParamValue::Number(digits.to_owned()))
 }
 
 fn texts(list: &DeArray<'_>) -> Option<Vec<String>> {
@@ -238,11 +253,11 @@ mod tests {
     fn numbers_keep_their_digits() {
         for digits in ["12345678901234567890123456789012345678", "0.1000", "-1.5e100"] {
             let value = parsed(&format!("[params]\nn = {digits}\n")).params["n"].value.clone();
-            assert_eq!(value, ParamValue::Text(digits.to_owned()));
+            assert_eq!(value, ParamValue::Number(digits.to_owned()));
         }
         let lists = parsed("[params]\nl = [\"a\", \"b\"]\nb = true\n").params;
         assert_eq!(lists["l"].value, ParamValue::List(vec!["a".to_owned(), "b".to_owned()]));
-        assert_eq!(lists["b"].value, ParamValue::Text("true".to_owned()));
+        assert_eq!(lists["b"].value, ParamValue::Bool(true));
     }
 
     #[test]

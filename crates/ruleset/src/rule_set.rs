@@ -65,6 +65,22 @@ impl Location {
     }
 }
 
+impl Location {
+    /// The rules files that are text, for a rule set that cannot be read as a whole: what is wrong
+    /// with each of them by itself can still be said. Included ones are not among them.
+    #[must_use]
+    pub fn texts(&self) -> Sources {
+        let mut sources = Sources::new();
+        // Standard input was read once.
+        for path in self.files.iter().filter(|path| *path != Path::new("-")) {
+            if let Ok(text::Text { text, refused: None }) = text::read(path, FileId(0)) {
+                sources.add(path.to_string_lossy(), text);
+            }
+        }
+        sources
+    }
+}
+
 impl RuleSet {
     /// Where parameters come from: the command line, the environment, the manifest with a stage.
     ///
@@ -81,8 +97,10 @@ impl RuleSet {
             root: self.root.clone(),
             stages,
         })?;
+        let mut other_stages = self.manifest.set_by_stages();
+        other_stages.retain(|name, _| !set.contains_key(name));
         let places = set.iter().map(|(name, set)| (name.clone(), set.place.clone())).collect();
         let manifest = set.into_iter().map(|(name, set)| (name, set.value)).collect();
-        Ok(Given { cli, env, manifest, places })
+        Ok(Given { cli, env, manifest, places, other_stages })
     }
 }

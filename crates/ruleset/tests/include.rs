@@ -74,7 +74,7 @@ fn the_including_manifest_has_the_last_word_on_parameters() {
     let manifest = tree.open("shop").unwrap().manifest;
     let params = manifest.params(Some("dev")).unwrap();
     let expected = [("a", "1"), ("b", "2"), ("c", "3"), ("d", "2")];
-    let expected = expected.map(|(name, v)| (name.to_owned(), ParamValue::Text(v.to_owned())));
+    let expected = expected.map(|(name, v)| (name.to_owned(), ParamValue::Number(v.to_owned())));
     let params = params.into_iter().map(|(name, set)| (name, set.value));
     assert_eq!(params.collect::<Vec<_>>(), expected);
 }

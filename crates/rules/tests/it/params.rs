@@ -37,7 +37,7 @@ fn the_first_layer_with_a_value_wins() {
         cli: texts(&[("name", "cli")]),
         env: texts(&[("DISTRIBUTARY_PARAM_NAME", "own variable"), ("NAME", "named variable")]),
         manifest: map(&[("name", ParamValue::Text("manifest".to_owned()))]),
-        places: BTreeMap::new(),
+        ..Given::default()
     };
     assert_eq!(value(rules, &given), string("cli"));
     given.cli.clear();
@@ -62,12 +62,21 @@ fn values_have_the_declared_type() {
     assert_eq!(value("param p: bool", &given("true")), Some(Value::Bool(true)));
     assert_eq!(value("param p: list<string>", &given("a, b")), list(&["a", "b"]));
     assert_eq!(value("param p: list<string>", &given("")), list(&[]));
+    assert_eq!(value("param p: list<string>", &given(r#" ["a, b", "c"]"#)), list(&["a, b", "c"]));
+    for text in ["[1]", "[\"a\"", "[\"a\"] b"] {
+        assert!(checked("param p: list<string>", &given(text)).0.has_errors(), "{text}");
+    }
     assert_eq!(value("param p: string", &given("")), string(""));
     let manifest = map(&[("p", ParamValue::List(vec!["a,b".to_owned()]))]);
     let manifest = Given { manifest, ..Given::default() };
     assert_eq!(value("param p: list<string>", &manifest), list(&["a,b"]));
     let (refused, _) = checked("param p: string", &manifest);
     assert!(refused.has_errors());
+    let number = ParamValue::Number("5".to_owned());
+    let number = Given { manifest: map(&[("p", number)]), ..Given::default() };
+    let (refused, _) = checked("param p: string", &number);
+    let message = "`rules.toml` gives `p` the number `5`, which is not a text";
+    assert_eq!(refused.diagnostics[0].message, message);
 }
 
 #[test]

@@ -1,13 +1,14 @@
 //! `rulesc check`
 
+use std::collections::HashSet;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use distributary_cli::{Exit, Findings, OutputFormat, StageArgs, count};
+use distributary_cli::{Exit, Findings, OutputFormat, StageArgs, count, read_all};
 use distributary_proof::{Fuel, prove};
-use distributary_rules::Scope;
-use distributary_ruleset::{Location, RulesetError};
+use distributary_rules::{Given, Scope};
+use distributary_ruleset::RuleSet;
 use serde_json::json;
 
 use crate::report::{github, junit, sarif};
@@ -52,9 +53,15 @@ impl Check {
         let mut findings = Findings::new(format);
         let mut counts = Counts::default();
         let mut failed = false;
-        for location in distributary_ruleset::find(&self.paths)? {
-            failed |= !self.check(&location, &mut counts, &mut findings)?;
+        let locations = distributary_ruleset::find(&self.paths)?;
+        let rule_sets = read_all(&locations, &mut findings)?;
+        for rule_set in &rule_sets {
+            let given = self.stage.given_among(rule_set, &rule_sets)?;
+            failed |= !self.check(rule_set, &given, &mut counts, &mut findings);
         }
+        let read: HashSet<&Path> = rule_sets.iter().map(|r| r.root.as_path()).collect();
+        let unread = locations.iter().filter(|location| !read.contains(location.root.as_path()));
+        counts.files += unread.map(|location| location.files.len()).sum::<usize>();
         let denied = self.deny.is_some() && findings.warnings() > 0;
         let exit = match findings.errors() > 0 || denied {
             _ if failed => Exit::Failed,
@@ -68,20 +75,12 @@ impl Check {
     /// Whether the rule set has all that the stage needs.
     fn check(
         &self,
-        location: &Location,
+        rule_set: &RuleSet,
+        given: &Given,
         counts: &mut Counts,
         findings: &mut Findings,
-    ) -> anyhow::Result<bool> {
-        let rule_set = match location.read() {
-            Err(RulesetError::Refused(refused)) => {
-                counts.files += location.files.len();
-                findings.report(&refused.diagnostics, &refused.sources);
-                return Ok(true);
-            }
-            other => other?,
-        };
-        let mut checked =
-            distributary_rules::check(&rule_set.sources, &self.stage.given(&rule_set)?);
+    ) -> bool {
+        let mut checked = distributary_rules::check(&rule_set.sources, given);
         if !checked.has_errors() {
             checked.diagnostics.extend(prove(&checked.program, Fuel::default()));
             checked.diagnostics.sort_by_key(|finding| (finding.span(), finding.code));
@@ -91,13 +90,13 @@ impl Check {
         counts.rules += checked.program.rules().len();
         counts.routes += checked.program.routes().len();
         if self.stage.stage.is_none() || checked.has_errors() {
-            return Ok(true);
+            return true;
         }
         match checked.program.settle_params(Scope::All) {
-            Ok(()) => Ok(true),
+            Ok(()) => true,
             Err(missing) => {
                 findings.report(&missing, &rule_set.sources);
-                Ok(false)
+                false
             }
         }
     }

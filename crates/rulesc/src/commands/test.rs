@@ -4,9 +4,9 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
-use distributary_cli::{Exit, Findings, OutputFormat, StageArgs};
-use distributary_rules::Program;
-use distributary_ruleset::{Location, RulesetError};
+use distributary_cli::{Exit, Findings, OutputFormat, StageArgs, read_all};
+use distributary_rules::{Given, Program};
+use distributary_ruleset::RuleSet;
 use distributary_syntax::{Diagnostic, Severity, Sources};
 use regex_lite::Regex;
 use serde_json::{Value, json};
@@ -57,8 +57,10 @@ impl Test {
         let format = OutputFormat::or_default(self.output_format);
         let mut findings = Findings::new(format);
         let mut results = Results::default();
-        for location in distributary_ruleset::find(&self.paths)? {
-            self.test(&location, &mut results, &mut findings)?;
+        let rule_sets = read_all(&distributary_ruleset::find(&self.paths)?, &mut findings)?;
+        for rule_set in &rule_sets {
+            let given = self.stage.given_among(rule_set, &rule_sets)?;
+            self.test(rule_set, &given, &mut results, &mut findings);
         }
         self.print(format, &results, &findings)?;
         let fine = findings.errors() == 0 && results.percent() >= self.coverage.unwrap_or(0).into();
@@ -67,25 +69,19 @@ impl Test {
 
     fn test(
         &self,
-        location: &Location,
+        rule_set: &RuleSet,
+        given: &Given,
         results: &mut Results,
         findings: &mut Findings,
-    ) -> anyhow::Result<()> {
-        let rule_set = match location.read() {
-            Err(RulesetError::Refused(refused)) => {
-                findings.report(&refused.diagnostics, &refused.sources);
-                return Ok(());
-            }
-            other => other?,
-        };
+    ) {
         let sources = &rule_set.sources;
-        let checked = distributary_rules::check(sources, &self.stage.given(&rule_set)?);
+        let checked = distributary_rules::check(sources, given);
         if checked.has_errors() {
             // The check says the rest.
             let errors: Vec<Diagnostic> =
                 checked.diagnostics.into_iter().filter(is_error).collect();
             findings.report(&errors, sources);
-            return Ok(());
+            return;
         }
         let program = checked.program;
         let mut coverage = Coverage::new(&program);
@@ -104,7 +100,6 @@ impl Test {
             });
         }
         results.add(&coverage, &program, sources);
-        Ok(())
     }
 
     fn print(

@@ -163,3 +163,54 @@ fn shells_can_complete_the_command() {
         assert!(ran.stdout.contains("output-format"));
     }
 }
+
+/// Two rule sets in one tree, each with a parameter and a stage of its own.
+fn two_sets(name: &str) -> std::path::PathBuf {
+    let one = "param limit: number\nroute out = console {}\nrule a { on ANY when item.x > limit to out }\n";
+    let other = one.replace("limit", "least");
+    folder(
+        name,
+        &[
+            ("one/rules.toml", "[params.prod]\nlimit = 1\n"),
+            ("one/one.rules", one),
+            ("two/rules.toml", "[params]\nleast = 2\n"),
+            ("two/two.rules", &other),
+        ],
+    )
+}
+
+#[test]
+fn what_one_rule_set_of_a_tree_lacks_is_no_mistake_where_another_has_it() {
+    let tree = two_sets("tree_params");
+    let tree = tree.to_str().unwrap();
+    let given = rulesc(&["check", tree, "--stage", "prod", "--param", "least=5"]);
+    assert_eq!((given.code, given.stderr.as_str()), (0, ""));
+    let unknown = rulesc(&["check", tree, "--param", "lowest=5"]);
+    assert_eq!(unknown.code, 1);
+    assert_eq!(unknown.stderr.matches("error[R229]").count(), 2, "{}", unknown.stderr);
+    let stage = rulesc(&["check", tree, "--stage", "prd"]);
+    assert_eq!(stage.code, 2);
+    assert!(stage.stderr.contains("there is no stage `prd`"), "{}", stage.stderr);
+}
+
+#[test]
+fn a_name_that_only_another_stage_misspells_is_found() {
+    let manifest = "[params]\nlimit = 1\n[params.prod]\nlimt = 2\n";
+    let path = folder("other_stage", &[("a.rules", RULES), ("rules.toml", manifest)]);
+    let found = rulesc(&["check", path.to_str().unwrap(), "--output-format", "concise"]);
+    assert_eq!(found.code, 1);
+    let message = "rules.toml:4` sets `limt`, which is no parameter of these rules; help: did you mean `limit`?";
+    assert!(found.stderr.contains(message), "{}", found.stderr);
+}
+
+#[test]
+fn what_hides_a_rule_set_does_not_hide_what_is_wrong_with_its_files() {
+    let broken = "rule a { on ANY to }\n";
+    let files = [("rules.toml", "[params\n"), ("a.rules", RULES), ("b.rules", broken)];
+    let path = folder("bad_manifest", &files);
+    let found = rulesc(&["check", path.to_str().unwrap(), "--output-format", "concise"]);
+    assert_eq!(found.code, 1);
+    for part in ["rules.toml:1:", "error[R003]", "b.rules:1:"] {
+        assert!(found.stderr.contains(part), "{part} is not in\n{}", found.stderr);
+    }
+}
