@@ -12,6 +12,7 @@ mod broken;
 mod check;
 mod eval;
 mod explain;
+mod filter;
 mod fmt;
 mod formats;
 mod pages;
