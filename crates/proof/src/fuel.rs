@@ -6,13 +6,13 @@
 pub struct Fuel {
     /// For one question about one rule or a pair of rules.
     pub question: u64,
-    /// For pairs of rules, per rule of the program.
+    /// For pairs of rules, per rule of the program; a hundred questions come on top.
     pub rule: u64,
 }
 
 impl Default for Fuel {
     fn default() -> Self {
-        Fuel { question: 200_000, rule: 5_000 }
+        Fuel { question: 200_000, rule: 10_000 }
     }
 }
 
@@ -25,7 +25,8 @@ pub(crate) struct Tank {
 
 impl Fuel {
     pub(crate) fn for_rules(self, rules: usize) -> Tank {
-        let pairs = self.rule.saturating_mul(rules as u64).saturating_add(self.question);
+        let questions = self.question.saturating_mul(100);
+        let pairs = self.rule.saturating_mul(rules as u64).saturating_add(questions);
         Tank { question: self.question, pairs }
     }
 }

@@ -57,6 +57,7 @@ mod pairs;
 mod parts;
 mod pool;
 mod question;
+mod ranges;
 mod redundant;
 mod search;
 mod slot;

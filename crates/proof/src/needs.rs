@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use distributary_change::{EventKind, Value};
+use distributary_change::Value;
 use distributary_rules::{Condition, Path, Program, Rule, Term};
 use distributary_syntax::ast::{Root, Step};
+
+use crate::ranges::{Ranges, place};
 
 /// An attribute of an image.
 pub(crate) type Place = (Root, Vec<Step>);
@@ -13,6 +15,7 @@ pub(crate) type Place = (Root, Vec<Step>);
 #[derive(Debug)]
 pub(crate) struct Needs {
     rules: Vec<BTreeMap<Place, BTreeSet<String>>>,
+    ranges: Ranges,
 }
 
 impl Needs {
@@ -24,7 +27,8 @@ impl Needs {
             }
             needs
         };
-        Needs { rules: program.rules().iter().map(of).collect() }
+        let rules = program.rules().iter().map(of).collect();
+        Needs { rules, ranges: Ranges::of(program) }
     }
 
     /// The attributes of which a rule needs something.
@@ -37,12 +41,13 @@ impl Needs {
         self.rules.get(rule)?.get(place)
     }
 
-    /// Whether two rules need different constants in one attribute, so that no record has both.
+    /// Whether two rules need different values in one attribute, so that no record has both.
     pub(crate) fn exclude(&self, a: usize, b: usize) -> bool {
-        self.places(a).any(|place| match (self.at(a, place), self.at(b, place)) {
+        let constants = self.places(a).any(|place| match (self.at(a, place), self.at(b, place)) {
             (Some(a), Some(b)) => a.is_disjoint(b),
             _ => false,
-        })
+        });
+        constants || self.ranges.exclude(a, b)
     }
 }
 
@@ -81,16 +86,10 @@ impl Reader<'_> {
         members: &[Term],
         needs: &mut BTreeMap<Place, BTreeSet<String>>,
     ) {
-        let events = &self.rule.events;
-        let root = match root {
-            Root::Item if !events.contains(&EventKind::Remove) => Root::New,
-            Root::Item if *events == [EventKind::Remove] => Root::Old,
-            root => root,
-        };
         let Some(constants) = members.iter().map(|term| self.constant(term)).collect() else {
             return;
         };
-        let place = (root, path.steps.clone());
+        let place = place(self.rule, root, path);
         match needs.get_mut(&place) {
             Some(known) => *known = known.intersection(&constants).cloned().collect(),
             None => drop(needs.insert(place, constants)),

@@ -57,7 +57,8 @@ pub(crate) fn look(
                 ControlFlow::Continue(())
             }
         };
-        let _ = Pairs { program, needs, visit: &mut visit }.of(&rules);
+        let too_many = Pairs::new(program, needs, &mut visit).too_many(&rules);
+        given_up |= too_many;
         let more = found.len() > MOST_SHOWN;
         found.truncate(MOST_SHOWN);
         for (place, (a, b, record)) in found.iter().enumerate() {

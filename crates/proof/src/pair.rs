@@ -11,6 +11,12 @@ use crate::model::Model;
 use crate::parts::Part;
 use crate::search::{Outcome, find};
 
+/// What asking the evaluator about one record costs, in steps.
+const ANSWER: u64 = 100;
+
+/// What it takes to set up a question about a pair, in steps.
+const QUESTION: u64 = 500;
+
 /// Two rules of one source.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Pair<'p> {
@@ -60,7 +66,7 @@ impl Pair<'_> {
                 .map(|(formula, wanted)| Goal { formula, wanted: *wanted })
                 .collect();
             let outcome = find(&model, &goals, &mut fuel, &|record| confirm(record, source));
-            let enough = tank.take(cost + before - fuel);
+            let enough = tank.take(QUESTION + ANSWER * cost + before - fuel);
             match outcome {
                 Outcome::Never if enough => {}
                 found @ Outcome::Found(_) => return found,

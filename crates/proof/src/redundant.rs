@@ -59,7 +59,8 @@ pub(crate) fn look(
             }
             ControlFlow::Continue(())
         };
-        let _ = Pairs { program, needs, visit: &mut visit }.of(&rules);
+        let too_many = Pairs::new(program, needs, &mut visit).too_many(&rules);
+        given_up |= too_many;
         if let (true, Some(route)) = (given_up, program.routes().get(route)) {
             let message = format!("not all rules of the route `{}` were compared", route.name);
             findings.push(
