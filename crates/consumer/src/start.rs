@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use distributary_engine::Engine;
 use distributary_plan::Planner;
-use distributary_router::{Lane, Router};
+use distributary_router::{Lane, LotSlot, Router};
 use distributary_rules::{Checked, Program, Scope, check};
 use distributary_ruleset::RuleSet;
 use distributary_syntax::{Severity, render};
@@ -38,7 +38,9 @@ impl Function {
             partial_batch_response = config.partial_batch_response,
             "started"
         );
-        let router = Router::new(lanes, connected.lots, program.hash(), seed);
+        let lots = resolved.lots.iter().zip(connected.lots);
+        let lots = lots.map(|(lot, opened)| LotSlot { lot: opened, then: lot.then }).collect();
+        let router = Router::new(lanes, lots, program.hash(), seed);
         let planner = Planner::new(Arc::new(program));
         let engine = Engine::new(planner, router);
         Ok(Function::new(engine.with_partial_batch_response(config.partial_batch_response)))

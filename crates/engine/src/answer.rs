@@ -99,7 +99,7 @@ mod tests {
             verdict: Verdict::Skipped,
         };
         let records: Vec<_> = sequences.iter().map(seen).collect();
-        let report = Report { routes: Vec::new(), quarantined: 0, lowest_unsettled };
+        let report = Report { lowest_unsettled, ..Report::default() };
         answer(&records, &report, attested)
             .map(|answer| serde_json::to_string(&answer).unwrap())
             .map_err(|error| format!("{}: {error}", error.kind()))

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use distributary_change::{Batch, BatchError, RawRecord};
 use distributary_plan::{Plan, Planner, Seen, Shadowed};
-use distributary_router::{Progress, Report, Router, Work};
+use distributary_router::{Progress, Report, Router, Start, Work};
 use tokio::time::Instant;
 
 use crate::answer::{Answer, InvocationError, answer};
@@ -84,7 +84,9 @@ impl Engine {
         progress: Option<Progress>,
     ) -> Outcome {
         let Plan { deliveries, quarantined, shadowed, records } = self.planner.plan(batch);
-        let work = Work { deliveries, quarantined, now, deadline, progress };
-        Outcome { records, shadowed, report: self.router.run(work).await }
+        let start = Start { now, deadline, progress, ..Start::default() };
+        let mut run = self.router.begin(start);
+        run.deliver(Work { deliveries, quarantined }).await;
+        Outcome { records, shadowed, report: run.finish().await }
     }
 }

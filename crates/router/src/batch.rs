@@ -17,6 +17,8 @@ pub(crate) struct Entry {
     pub(crate) size: Result<usize, String>,
     /// How often it was sent in vain.
     pub(crate) attempts: u32,
+    /// How often of these it was not only throttled: what the route's `retry` counts.
+    pub(crate) failures: u32,
     /// It has a request to itself, so that no neighbour decides for it.
     pub(crate) alone: bool,
 }
@@ -44,14 +46,14 @@ impl Queue {
         Queue { limits, ready: BTreeMap::new(), waiting: BTreeMap::new(), behind: BTreeMap::new() }
     }
 
-    /// Takes as many entries as fit into one request.
-    pub(crate) fn next(&mut self) -> Option<Next> {
+    /// Takes as many entries as fit into one request, `most` at most.
+    pub(crate) fn next(&mut self, most: usize) -> Option<Next> {
         let (_, first) = self.ready.pop_first()?;
         let mut bytes = match first.size.clone() {
             Ok(size) => size,
             Err(reason) => return Some(Next::Refused(Box::new(first), reason)),
         };
-        let most = if first.alone { 1 } else { self.limits.entries };
+        let most = if first.alone { 1 } else { self.limits.entries.min(most) };
         let mut request = vec![first];
         while request.len() < most
             && let Some(next) = self.ready.first_entry()
@@ -121,16 +123,33 @@ impl Queue {
         self.ready.extract_if(.., |_, entry| entry.alone).map(|(_, entry)| entry).collect()
     }
 
-    /// Takes out everything, lowest place first.
+    /// Takes out everything, lowest place first, but what follows an entry that is under way.
     pub(crate) fn drain(&mut self) -> impl Iterator<Item = Entry> + use<> {
-        let mut all = std::mem::take(&mut self.ready);
-        let waiting = std::mem::take(&mut self.waiting).into_values();
-        let behind = std::mem::take(&mut self.behind).into_values().flatten();
-        all.extend(waiting.chain(behind).map(|entry| (entry.ticket.place(), entry)));
+        let leaders = std::mem::take(&mut self.ready).into_values();
+        let leaders: Vec<Entry> =
+            leaders.chain(std::mem::take(&mut self.waiting).into_values()).collect();
+        let mut all = BTreeMap::new();
+        for leader in leaders {
+            let followers = self.followers(&leader);
+            all.extend(
+                followers.into_iter().chain([leader]).map(|entry| (entry.ticket.place(), entry)),
+            );
+        }
         all.into_values()
     }
 
-    fn group<'a>(&self, entry: &'a Entry) -> Option<&'a str> {
+    /// Whether everything is out or under way, or follows what is.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.ready.is_empty() && self.waiting.is_empty()
+    }
+
+    /// Whether anything could be sent at once.
+    pub(crate) fn is_ready(&self) -> bool {
+        !self.ready.is_empty()
+    }
+
+    /// The message group that the entry has to keep its place in.
+    pub(crate) fn group<'a>(&self, entry: &'a Entry) -> Option<&'a str> {
         entry.delivery.message.group.as_deref().filter(|_| self.limits.one_per_group)
     }
 }

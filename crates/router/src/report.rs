@@ -1,10 +1,13 @@
 //! What became of a batch.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use distributary_delivery::Identity;
+
 /// What became of a batch: the ground of the answer to the event source mapping.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Report {
     /// One per lane, in their order.
     pub routes: Vec<RouteReport>,
@@ -12,19 +15,27 @@ pub struct Report {
     pub quarantined: usize,
     /// The lowest place in the batch where something is unsettled; `None` when all is settled.
     pub lowest_unsettled: Option<usize>,
+    /// What is settled, by the places of the records: what the next run of this batch is told as
+    /// [`Start::before`](crate::Start::before). Records without a delivery are not in it.
+    pub settled: BTreeMap<usize, BTreeSet<Identity>>,
 }
 
-/// What became of one route's deliveries. `matched` is the sum of the four outcomes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What became of one route's deliveries. `matched` is the sum of the outcomes: `before`,
+/// `delivered`, `parked`, `held`, `dropped` and `unsettled`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RouteReport {
     /// The route's name.
     pub name: Arc<str>,
     /// Deliveries that there were.
     pub matched: usize,
+    /// Those that an earlier run of the same batch settled.
+    pub before: usize,
     /// Those that the target took.
     pub delivered: usize,
-    /// Those that wait in the route's lot.
+    /// Those that wait in the route's lot because they could not be made.
     pub parked: usize,
+    /// Those that wait in the route's lot because an earlier one of their group does.
+    pub held: usize,
     /// Those that failed and that the route's policy gives up.
     pub dropped: usize,
     /// Those that come again.
@@ -65,16 +76,8 @@ mod tests {
         for (requests, p50, p99) in
             [(1, 1, 1), (2, 1, 2), (3, 2, 3), (100, 50, 99), (250, 125, 248)]
         {
-            let report = RouteReport {
-                name: "route".into(),
-                matched: requests,
-                delivered: requests,
-                parked: 0,
-                dropped: 0,
-                unsettled: 0,
-                attempts: requests,
-                latencies: (1..=requests as u64).map(Duration::from_millis).collect(),
-            };
+            let latencies = (1..=requests as u64).map(Duration::from_millis).collect();
+            let report = RouteReport { latencies, ..RouteReport::default() };
             let expected = [p50, p99].map(Duration::from_millis).map(Some);
             assert_eq!([report.p50(), report.p99()], expected, "{requests}");
         }

@@ -1,12 +1,14 @@
 //! One request to a target, and its answer in one form, whatever happened.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use distributary_delivery::Delivery;
 use tokio::time::Instant;
 
 use crate::batch::Entry;
 use crate::clock::Clock;
-use crate::lane::Lane;
-use crate::target::Failure;
+use crate::target::{Failure, FailureKind, Target};
 use crate::wall::{account, guarded};
 
 /// What became of a request.
@@ -19,25 +21,56 @@ pub(crate) struct Answer {
     pub(crate) whole: bool,
 }
 
+/// What an answer says of the target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// It takes something.
+    Taken,
+    /// It takes less than it is given.
+    Throttled,
+    /// The connection was dead before the request.
+    Disconnected,
+    /// It is down, or seems so.
+    Failed,
+    /// It does not like what it was sent, which says nothing of the target.
+    Refused,
+}
+
 /// Sends the entries in one request.
-pub(crate) fn request(
-    lane: &Lane,
+pub(crate) async fn request(
+    target: Arc<dyn Target>,
+    timeout: Duration,
     clock: Clock,
     batch: Vec<Entry>,
-) -> impl Future<Output = Answer> + use<> {
-    let target = lane.target.clone();
-    let timeout = clock.timeout(lane.route.timeout);
-    async move {
-        let started = Instant::now();
-        let deliveries: Vec<&Delivery> = batch.iter().map(|entry| &entry.delivery).collect();
-        let answer = guarded(async { target.send(&deliveries).await }, timeout, &clock).await;
-        let whole = !matches!(answer, Ok(Ok(_)));
-        let all = |failure| vec![Err(failure); batch.len()];
-        let results = match answer {
-            Ok(Ok(results)) => Some(account(results, batch.len())),
-            Ok(Err(failure)) => Some(all(failure)),
-            Err(interrupt) => interrupt.failure().map(all),
-        };
-        Answer { batch, started, results, whole }
+) -> Answer {
+    let started = Instant::now();
+    let deliveries: Vec<&Delivery> = batch.iter().map(|entry| &entry.delivery).collect();
+    let call = async { target.send(&deliveries).await };
+    let answer = guarded(call, clock.timeout(timeout), &clock).await;
+    let whole = !matches!(answer, Ok(Ok(_)));
+    let all = |failure| vec![Err(failure); batch.len()];
+    let results = match answer {
+        Ok(Ok(results)) => Some(account(results, batch.len())),
+        Ok(Err(failure)) => Some(all(failure)),
+        Err(interrupt) => interrupt.failure().map(all),
+    };
+    Answer { batch, started, results, whole }
+}
+
+/// What these results, all of one request, say of the target.
+pub(crate) fn verdict(results: &[Result<(), Failure>]) -> Verdict {
+    let has = |kind| {
+        results.iter().flat_map(|result| result.as_ref().err()).any(|failure| failure.kind == kind)
+    };
+    if results.iter().any(Result::is_ok) {
+        Verdict::Taken
+    } else if has(FailureKind::Transient) {
+        Verdict::Failed
+    } else if has(FailureKind::Disconnected) {
+        Verdict::Disconnected
+    } else if has(FailureKind::Throttled) {
+        Verdict::Throttled
+    } else {
+        Verdict::Refused
     }
 }

@@ -1,85 +1,117 @@
-//! What a lane sends when, and what becomes of what fails.
+//! What a lane sends when.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 
-use distributary_delivery::{Delivery, Envelope, OnFailure};
+use distributary_delivery::{Delivery, OnFailure, Oversize};
 use fastrand::Rng;
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::{Instant, sleep_until};
-use tracing::warn;
 
 use crate::batch::{Entry, Next, Queue};
-use crate::lane::{Lane, Run};
+use crate::breaker::Gate;
+use crate::budget::Budget;
+use crate::clock::Clock;
+use crate::health::Health;
+use crate::hold::{Hold, Holds};
 use crate::park::Parked;
-use crate::request::{Answer, request};
-use crate::retry::{Budget, backoff};
+use crate::policy::Policy;
+use crate::request::request;
 use crate::settle::{Outcome, SettleTable, Ticket};
-use crate::target::{Failure, Limits};
+use crate::target::{Limits, OUT_OF_TIME, Target};
+use crate::throttle::Throttle;
 
-/// Once so many entries were refused on their own and none was taken, the target takes nothing,
-/// and refused requests are not taken apart any more. As many as a request of the services holds:
-/// then no number of faulty entries in one request decides for a sound one.
-const REFUSED_ALONE: u32 = 10;
+const PAUSED: &str = "the route is paused";
+const BEHIND: &str = "an earlier delivery of its group waits in the lot";
+const BLOCKED: &str = "an earlier delivery of its group failed";
 
-const OUT_OF_TIME: &str = "the invocation ran out of time";
+/// How a lane sends: its route's settings, or those of a redrive.
+#[derive(Clone)]
+pub(crate) struct Settings {
+    pub(crate) target: Arc<dyn Target>,
+    pub(crate) timeout: Duration,
+    pub(crate) retry: u32,
+    pub(crate) within: Duration,
+    pub(crate) concurrency: usize,
+    pub(crate) oversize: Option<Oversize>,
+    pub(crate) paused: bool,
+}
 
-/// A lane at work.
+/// A lane at work, for one run.
 pub(crate) struct Sender {
-    lane: Lane,
-    run: Run,
-    table: Arc<SettleTable>,
-    rng: Rng,
-    lot: UnboundedSender<Parked>,
+    pub(crate) settings: Settings,
+    pub(crate) policy: Policy,
+    pub(crate) holds: Holds,
+    pub(crate) queue: Queue,
+    pub(crate) budget: Budget,
+    pub(crate) throttle: Throttle,
+    pub(crate) rng: Rng,
+    /// The breaker is open, and this lane is the one that looks whether it may close.
+    pub(crate) probing: bool,
+    /// When the first connection turned out to be dead.
+    pub(crate) reconnected: Option<Instant>,
+    /// The budget was used up.
+    pub(crate) spent: bool,
+    pub(crate) delivered: bool,
+    pub(crate) refused_alone: u32,
+    pub(crate) last_failure: String,
     limits: Limits,
-    queue: Queue,
-    budget: Budget,
-    delivered: bool,
-    refused_alone: u32,
-    last_failure: String,
 }
 
 impl Sender {
-    pub(crate) fn new(
-        lane: Lane,
-        run: Run,
-        table: Arc<SettleTable>,
-        rng: Rng,
-        lot: UnboundedSender<Parked>,
-    ) -> Self {
-        let limits = lane.target.limits();
+    pub(crate) fn new(settings: Settings, policy: Policy, rng: Rng) -> Self {
+        let limits = settings.target.limits();
         Sender {
             limits,
             queue: Queue::new(limits),
-            budget: Budget::new(run.clock.budget(lane.route.within)),
+            budget: Budget::new(policy.clock.budget(settings.within)),
+            throttle: Throttle::new(settings.concurrency),
+            holds: Holds::default(),
+            probing: false,
+            reconnected: None,
+            spent: false,
             delivered: false,
             refused_alone: 0,
             last_failure: String::new(),
-            lane,
-            run,
-            table,
+            settings,
+            policy,
             rng,
-            lot,
         }
     }
 
-    /// Sends until everything has its outcome, is on its way into the lot, or time is up.
-    pub(crate) async fn send_all(mut self, deliveries: Vec<(Ticket, Delivery)>) {
-        for (ticket, delivery) in deliveries {
-            let size = self.size(&delivery);
-            self.queue.add(Entry { ticket, delivery, size, attempts: 0, alone: false });
+    /// Sends a window until everything in it has its outcome, is on its way into the lot, or time
+    /// is up.
+    pub(crate) async fn send_all(
+        &mut self,
+        deliveries: Vec<(Ticket, Delivery)>,
+        lot: Option<UnboundedSender<Parked>>,
+    ) {
+        self.policy.lot = lot;
+        deliveries.into_iter().for_each(|(ticket, delivery)| self.add(ticket, delivery));
+        self.work().await;
+        for entry in self.queue.drain() {
+            self.policy.leave(entry, OUT_OF_TIME);
         }
+        if std::mem::take(&mut self.probing) {
+            self.health().breaker().unprobed();
+        }
+        self.policy.lot = None;
+    }
+
+    async fn work(&mut self) {
         let mut under_way = FuturesUnordered::new();
         loop {
             self.queue.wake(Instant::now());
-            while under_way.len() < self.lane.route.concurrency.max(1)
+            self.heed_breaker();
+            while under_way.len() < self.width()
                 && let Some(batch) = self.next()
             {
-                under_way.push(request(&self.lane, self.run.clock, batch));
+                let Settings { target, timeout, .. } = &self.settings;
+                under_way.push(request(target.clone(), *timeout, *self.clock(), batch));
             }
-            match (under_way.is_empty(), self.queue.due()) {
+            match (under_way.is_empty(), self.due()) {
                 (true, None) => return,
                 (true, Some(due)) => self.idle_until(due).await,
                 (false, None) => {
@@ -96,8 +128,24 @@ impl Sender {
         }
     }
 
+    fn add(&mut self, ticket: Ticket, mut delivery: Delivery) {
+        let mut size = self.size(&delivery);
+        if size.is_err()
+            && self.settings.oversize == Some(Oversize::Keys)
+            && let Some(fallback) = delivery.fallback.take()
+        {
+            delivery.message.body = fallback;
+            size = self.size(&delivery);
+        }
+        let entry = Entry { ticket, delivery, size, attempts: 0, failures: 0, alone: false };
+        match self.hold_of(&entry) {
+            None => self.queue.add(entry),
+            Some(_) => self.turn_away(entry, BEHIND),
+        }
+    }
+
     fn size(&self, delivery: &Delivery) -> Result<usize, String> {
-        let size = self.lane.target.size(&delivery.message)?;
+        let size = self.settings.target.size(&delivery.message)?;
         let most = self.limits.bytes;
         if size > most {
             return Err(format!("the message has {size} bytes and a request holds {most}"));
@@ -105,131 +153,115 @@ impl Sender {
         Ok(size)
     }
 
+    /// How many requests may be under way.
+    fn width(&self) -> usize {
+        match self.throttle.pause() {
+            Some(_) => 0,
+            None if self.probing => 1,
+            None => self.throttle.width(),
+        }
+    }
+
     /// The entries of the next request, if there is time for one.
     fn next(&mut self) -> Option<Vec<Entry>> {
-        if self.run.clock.closed_at(Instant::now()) {
+        if self.clock().closed_at(Instant::now()) {
             return None;
         }
         loop {
-            match self.queue.next()? {
+            match self.queue.next(if self.probing { 1 } else { usize::MAX })? {
                 Next::Request(batch) => return Some(batch),
-                Next::Refused(entry, reason) => self.give_up(*entry, &reason),
+                Next::Refused(entry, reason) => self.too_large(*entry, &reason),
             }
         }
+    }
+
+    /// When there is something to do next without an answer to wait for.
+    fn due(&self) -> Option<Instant> {
+        let paused = self.throttle.pause().filter(|_| self.queue.is_ready());
+        [self.queue.due(), paused].into_iter().flatten().min()
     }
 
     async fn idle_until(&mut self, due: Instant) {
         let since = Instant::now();
         sleep_until(due).await;
-        self.budget.lose(since);
+        self.budget.lose(since, self.throttle.is_throttled());
         self.give_up_all_if_spent();
     }
 
-    fn absorb(&mut self, answer: Answer) {
-        let Answer { batch, started, results, whole } = answer;
-        self.table.request(started.elapsed());
-        let Some(results) = results else {
-            return batch.into_iter().for_each(|entry| self.table.leave(entry.ticket, OUT_OF_TIME));
-        };
-        if results.iter().any(Result::is_ok) {
-            self.delivered = true;
-            self.budget.progress(started);
-        } else {
-            self.budget.lose(started);
+    /// Sends nothing where an operator or the breaker says so.
+    fn heed_breaker(&mut self) {
+        if self.settings.paused {
+            return self.turn_all_away(PAUSED);
         }
-        let share = self.rng.f64();
-        let together = whole && batch.len() > 1;
-        for (entry, result) in batch.into_iter().zip(results) {
-            match result {
-                Ok(()) => {
-                    self.queue.release(&entry);
-                    self.table.settle(entry.ticket, Outcome::Delivered);
-                }
-                Err(failure) => self.failed(entry, failure, together, share),
-            }
-        }
-        self.give_up_all_if_spent();
-    }
-
-    fn failed(&mut self, mut entry: Entry, failure: Failure, together: bool, share: f64) {
-        let retryable = failure.retryable();
-        let Failure { reason, .. } = failure;
-        self.last_failure.clone_from(&reason);
-        entry.attempts += 1;
-        if entry.alone && !retryable {
-            self.refused_alone += 1;
-        }
-        let takes_nothing = !self.delivered && self.refused_alone >= REFUSED_ALONE;
-        if takes_nothing {
-            for other in self.queue.take_alone() {
-                self.give_up(other, &reason);
-            }
-        }
-        if self.budget.is_spent() {
-            self.give_up(entry, &reason);
-        } else if retryable && entry.attempts <= self.lane.route.retry {
-            let until = Instant::now() + backoff(entry.attempts, share);
-            if self.run.clock.closed_at(until) {
-                self.table.leave(entry.ticket, OUT_OF_TIME);
-            } else {
-                self.queue.later(entry, until);
-            }
-        } else if !retryable && together && !takes_nothing {
-            entry.alone = true;
-            self.queue.again(entry);
-        } else {
-            self.give_up(entry, &reason);
-        }
-    }
-
-    /// An entry has failed for good. What follows it in its group must not pass it, unless the
-    /// route's policy is to forget it.
-    fn give_up(&mut self, entry: Entry, reason: &str) {
-        let followers = match self.lane.route.on_failure {
-            OnFailure::Park(_) | OnFailure::Block { .. } => self.queue.followers(&entry),
-            OnFailure::Drop => {
-                self.queue.release(&entry);
-                VecDeque::new()
-            }
-        };
-        self.dispose(entry, reason);
-        for follower in followers {
-            self.dispose(follower, "an earlier delivery of its group failed");
-        }
-    }
-
-    fn give_up_all_if_spent(&mut self) {
-        if !self.budget.is_spent() {
+        if self.probing || self.queue.is_empty() {
             return;
         }
-        let (limit, last) = (self.budget.limit(), &self.last_failure);
-        let reason = format!(
-            "failures used up the {limit:?} that the route may lose in one invocation; the last: {last}"
-        );
-        for entry in self.queue.drain() {
-            self.dispose(entry, &reason);
+        let gate = self.health().breaker().gate();
+        match gate {
+            Gate::Closed => {}
+            Gate::Probe => self.probing = true,
+            Gate::Open(last) => self.turn_all_away(&format!(
+                "the route's breaker is open, so nothing was sent; the last failure: {last}"
+            )),
         }
     }
 
-    fn dispose(&self, entry: Entry, reason: &str) {
-        let Entry { ticket, delivery, attempts, .. } = entry;
-        let route = &self.lane.route.name;
-        match self.lane.route.on_failure {
-            OnFailure::Park(_) => {
-                let Run { rules, clock } = &self.run;
-                let (route, rules, reason) = (route.clone(), rules.clone(), reason.to_owned());
-                let envelope =
-                    Envelope::delivery(delivery, route, rules, attempts, reason, clock.epoch());
-                // The lot's side ends after this one, unless it broke down: then the ticket is
-                // given back unused.
-                let _ = self.lot.send((ticket, envelope));
-            }
-            OnFailure::Block { .. } => self.table.leave(ticket, reason),
-            OnFailure::Drop => {
-                let Delivery { rule, identity, .. } = delivery;
-                warn!(%route, %rule, identity = identity.as_str(), attempts, reason, "dropped");
-                self.table.settle(ticket, Outcome::Dropped);
-            }
+    pub(crate) fn give_up_all_if_spent(&mut self) {
+        if !self.spent && !self.budget.is_spent() {
+            return;
         }
+        let (limit, last) = (self.budget.limit(), self.last_failure.clone());
+        if !std::mem::replace(&mut self.spent, true) {
+            self.health().breaker().trip(&last);
+            self.probing = false;
+        }
+        self.turn_all_away(&format!(
+            "failures used up the {limit:?} that the route may lose in one invocation; the last: {last}"
+        ));
+    }
+
+    fn turn_all_away(&mut self, reason: &str) {
+        for entry in self.queue.drain() {
+            self.turn_away(entry, reason);
+        }
+    }
+
+    /// Disposes of an entry that is not sent, and of its group's order.
+    pub(crate) fn turn_away(&mut self, entry: Entry, reason: &str) {
+        let group = self.queue.group(&entry).map(str::to_owned);
+        let hold = match self.hold_of(&entry) {
+            Some(Hold::InLot) => self.policy.park(entry, BEHIND, Outcome::Held),
+            Some(Hold::Unsettled) => self.policy.leave(entry, BLOCKED),
+            None if self.settings.paused && self.policy.on_failure == OnFailure::Drop => {
+                match self.policy.has_lot {
+                    true => self.policy.park(entry, reason, Outcome::Parked),
+                    false => self.policy.leave(entry, reason),
+                }
+            }
+            None => self.policy.give_up(entry, reason),
+        };
+        self.hold(group, hold);
+    }
+
+    fn hold_of(&self, entry: &Entry) -> Option<Hold> {
+        self.queue.group(entry).and_then(|group| self.holds.of(group))
+    }
+
+    pub(crate) fn hold(&mut self, group: Option<String>, hold: Option<Hold>) {
+        if let (Some(group), Some(hold)) = (group, hold) {
+            self.holds.hold(group, hold);
+        }
+    }
+
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.policy.clock
+    }
+
+    pub(crate) fn table(&self) -> &SettleTable {
+        &self.policy.table
+    }
+
+    pub(crate) fn health(&self) -> &Health {
+        &self.policy.health
     }
 }

@@ -1,7 +1,10 @@
 //! The settle table: every delivery of a lane has exactly one outcome, whatever happens to the lane.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+
+use distributary_delivery::Identity;
 
 use crate::report::RouteReport;
 use crate::work::Progress;
@@ -10,8 +13,12 @@ use crate::work::Progress;
 /// somebody decides, so a lane that breaks down leaves a table that is true.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
+    /// An earlier run settled it.
+    Before,
     Delivered,
     Parked,
+    /// It waits in the lot behind an earlier delivery of its group.
+    Held,
     Dropped,
 }
 
@@ -26,34 +33,44 @@ impl Ticket {
     }
 }
 
+/// Which delivery of which record.
+#[derive(Debug, Clone)]
+pub(crate) struct Mark {
+    /// The record's place in its batch.
+    pub(crate) position: usize,
+    pub(crate) identity: Identity,
+}
+
 /// The outcomes of one lane's deliveries. It outlives the lane.
 pub(crate) struct SettleTable {
-    positions: Vec<usize>,
     cells: Mutex<Cells>,
     progress: Option<Progress>,
 }
 
+#[derive(Default)]
 struct Cells {
-    outcomes: Vec<Option<Outcome>>,
+    outcomes: Vec<(Mark, Option<Outcome>)>,
     latencies: Vec<Duration>,
     reason: Option<String>,
 }
 
+/// What was settled of a batch: the identities by the places of their records.
+pub(crate) type Settled = BTreeMap<usize, BTreeSet<Identity>>;
+
 impl SettleTable {
-    /// A table for deliveries of records at these places in the batch, and the tickets to it, in
-    /// the same order.
-    pub(crate) fn new(
-        positions: Vec<usize>,
-        progress: Option<Progress>,
-    ) -> (Arc<Self>, Vec<Ticket>) {
-        let outcomes = vec![None; positions.len()];
-        let tickets = (0..positions.len()).map(Ticket).collect();
-        let cells = Mutex::new(Cells { outcomes, latencies: Vec::new(), reason: None });
-        (Arc::new(SettleTable { positions, cells, progress }), tickets)
+    pub(crate) fn new(progress: Option<Progress>) -> Arc<Self> {
+        Arc::new(SettleTable { cells: Mutex::default(), progress })
+    }
+
+    /// Enters a delivery that is to be settled.
+    pub(crate) fn enter(&self, mark: Mark) -> Ticket {
+        let mut cells = self.cells();
+        cells.outcomes.push((mark, None));
+        Ticket(cells.outcomes.len() - 1)
     }
 
     pub(crate) fn settle(&self, ticket: Ticket, outcome: Outcome) {
-        if let Some(cell) = self.cells().outcomes.get_mut(ticket.0) {
+        if let Some((_, cell)) = self.cells().outcomes.get_mut(ticket.0) {
             *cell = Some(outcome);
         }
         self.advance(1);
@@ -71,27 +88,31 @@ impl SettleTable {
 
     /// The account when nobody works on the lane any more.
     pub(crate) fn close(&self, name: Arc<str>) -> Closed {
-        let mut cells = self.cells();
-        let count = |outcome| cells.outcomes.iter().filter(|cell| **cell == outcome).count();
-        let unsettled = count(None);
-        let mut report = RouteReport {
+        let Cells { outcomes, mut latencies, reason } = std::mem::take(&mut *self.cells());
+        latencies.sort_unstable();
+        let count = |outcome| outcomes.iter().filter(|(_, cell)| *cell == outcome).count();
+        let report = RouteReport {
             name,
-            matched: cells.outcomes.len(),
+            matched: outcomes.len(),
+            before: count(Some(Outcome::Before)),
             delivered: count(Some(Outcome::Delivered)),
             parked: count(Some(Outcome::Parked)),
+            held: count(Some(Outcome::Held)),
             dropped: count(Some(Outcome::Dropped)),
-            unsettled,
-            attempts: cells.latencies.len(),
-            latencies: std::mem::take(&mut cells.latencies),
+            unsettled: count(None),
+            attempts: latencies.len(),
+            latencies,
         };
-        report.latencies.sort_unstable();
-        let pending = self.positions.iter().zip(&cells.outcomes);
-        let lowest_unsettled =
-            pending.filter(|(_, cell)| cell.is_none()).map(|(position, _)| *position).min();
-        let reason = cells.reason.take();
-        drop(cells);
-        self.advance(unsettled);
-        Closed { report, lowest_unsettled, reason }
+        let (mut settled, mut lowest_unsettled) = (Settled::new(), None::<usize>);
+        for (Mark { position, identity }, outcome) in outcomes {
+            if outcome.is_some() {
+                settled.entry(position).or_default().insert(identity);
+            } else {
+                lowest_unsettled = Some(lowest_unsettled.map_or(position, |at| at.min(position)));
+            }
+        }
+        self.advance(report.unsettled);
+        Closed { report, settled, lowest_unsettled, reason }
     }
 
     fn advance(&self, outcomes: usize) {
@@ -111,6 +132,7 @@ impl SettleTable {
 /// A closed settle table.
 pub(crate) struct Closed {
     pub(crate) report: RouteReport,
+    pub(crate) settled: Settled,
     pub(crate) lowest_unsettled: Option<usize>,
     reason: Option<String>,
 }

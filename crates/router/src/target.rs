@@ -45,6 +45,8 @@ pub struct Failure {
     pub reason: String,
 }
 
+pub(crate) const OUT_OF_TIME: &str = "the invocation ran out of time";
+
 /// What follows from a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FailureKind {
@@ -82,6 +84,11 @@ impl Failure {
     #[must_use]
     pub fn disconnected(reason: impl Into<String>) -> Self {
         Failure { kind: FailureKind::Disconnected, reason: reason.into() }
+    }
+
+    /// The run ended before there was an answer.
+    pub(crate) fn out_of_time() -> Self {
+        Failure::permanent(OUT_OF_TIME)
     }
 
     /// Whether another attempt may succeed.

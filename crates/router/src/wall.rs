@@ -41,10 +41,12 @@ pub(crate) async fn guarded<T>(
 }
 
 /// Runs a whole lane: if it panics all the same, its neighbours and its settle table stand.
-pub(crate) async fn contained(lane: impl Future<Output = ()>) {
-    if AssertUnwindSafe(lane).catch_unwind().await.is_err() {
+pub(crate) async fn contained<T>(lane: impl Future<Output = T>) -> Option<T> {
+    let done = AssertUnwindSafe(lane).catch_unwind().await.ok();
+    if done.is_none() {
         error!("the lane panicked; what it had not settled comes again");
     }
+    done
 }
 
 impl Interrupt {

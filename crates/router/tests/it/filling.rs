@@ -84,10 +84,10 @@ async fn progress_is_told_about_every_delivery_once() {
         let told = Arc::new(AtomicUsize::new(0));
         let mut work = work(deliveries(0, 25));
         let count = told.clone();
-        work.progress = Some(Arc::new(move |more| {
+        work.start.progress = Some(Arc::new(move |more| {
             count.fetch_add(more, Ordering::SeqCst);
         }));
-        work.deadline = Some(tokio::time::Instant::now() + Duration::from_secs(60));
+        work.start.deadline = Some(tokio::time::Instant::now() + Duration::from_secs(60));
         run(route("route", on_failure), Scripted::new(script()), work).await;
         assert_eq!(told.load(Ordering::SeqCst), 25);
     }

@@ -14,7 +14,7 @@ async fn parked_in(lot: Script) -> (Report, Record) {
     let target = Arc::new(Scripted::new(entries(|_| Some(refused()))));
     let lot = Arc::new(Scripted::new(lot));
     let lane = lane(route("route", OnFailure::Park(0)), &target);
-    let report = router(vec![lane], vec![lot.clone()]).run(work(deliveries(0, 25))).await;
+    let report = work(deliveries(0, 25)).through(&router(vec![lane], vec![lot.clone()])).await;
     (report, lot.record())
 }
 
@@ -53,7 +53,7 @@ async fn a_lot_that_hangs_makes_a_batch_wait_once() {
     let lot = Arc::new(Scripted::new(hanging()));
     let lane = lane(route("route", OnFailure::Park(0)), &target);
     let started = Instant::now();
-    let report = router(vec![lane], vec![lot.clone()]).run(work(deliveries(0, 5_000))).await;
+    let report = work(deliveries(0, 5_000)).through(&router(vec![lane], vec![lot.clone()])).await;
     assert_eq!(report.routes[0].unsettled, 5_000);
     assert!(started.elapsed() < Duration::from_secs(14), "{:?}", started.elapsed());
     assert!(lot.record().requests.len() <= 24, "eight at once, three times");
@@ -64,7 +64,7 @@ async fn an_envelope_that_the_lot_cannot_keep_harms_no_later_one() {
     let target = Arc::new(Scripted::new(down()));
     let lot = Arc::new(Scripted::new(entries(|record| (record == "7").then(unavailable))));
     let lane = lane(route("route", OnFailure::Park(0)), &target);
-    let report = router(vec![lane], vec![lot]).run(work(deliveries(0, 5_000))).await;
+    let report = work(deliveries(0, 5_000)).through(&router(vec![lane], vec![lot])).await;
     assert_eq!((report.routes[0].parked, report.routes[0].unsettled), (4_999, 1));
     assert_eq!(report.lowest_unsettled, Some(7));
 }
@@ -90,8 +90,9 @@ async fn undecodable_records_wait_in_the_lots_of_their_sources() {
     let target = Arc::new(Scripted::new(healthy()));
     let lane = lane(route("route", OnFailure::BLOCK), &target);
     let mut work = work(deliveries(0, 10));
-    work.quarantined = vec![quarantine(3, Some(0)), quarantine(5, Some(1)), quarantine(8, Some(0))];
-    let report = router(vec![lane], vec![first.clone(), second.clone()]).run(work).await;
+    work.work.quarantined =
+        vec![quarantine(3, Some(0)), quarantine(5, Some(1)), quarantine(8, Some(0))];
+    let report = work.through(&router(vec![lane], vec![first.clone(), second.clone()])).await;
     assert_eq!((report.quarantined, report.lowest_unsettled), (3, None));
     let kept = |shelf: &Shelf| -> Vec<String> {
         let envelopes = shelf.0.lock().unwrap();
@@ -117,8 +118,8 @@ async fn an_undecodable_record_that_nothing_keeps_comes_again() {
         let target = Arc::new(Scripted::new(healthy()));
         let lane = lane(route("route", OnFailure::BLOCK), &target);
         let mut work = work(deliveries(0, 10));
-        work.quarantined = vec![quarantine(4, at)];
-        let report = router(vec![lane], vec![lot.clone()]).run(work).await;
+        work.work.quarantined = vec![quarantine(4, at)];
+        let report = work.through(&router(vec![lane], vec![lot.clone()])).await;
         assert_eq!((report.quarantined, report.lowest_unsettled), (0, Some(4)));
         assert_eq!(report.routes[0].delivered, 10);
     }

@@ -24,7 +24,7 @@ async fn beside(neighbour: Arc<Scripted>, lot: Arc<dyn Lot>) -> [(RouteReport, R
     let deliveries: Vec<Delivery> = (0..300)
         .flat_map(|at| [0, 1, 2].map(|route| delivery(route, at, Some(groups[at % 7]))))
         .collect();
-    let report = router(lanes, vec![healthy_lot, lot]).run(work(deliveries)).await;
+    let report = work(deliveries).through(&router(lanes, vec![healthy_lot, lot])).await;
     let [before, _, after] = <[RouteReport; 3]>::try_from(report.routes).unwrap();
     [(before, first.record()), (after, last.record())]
 }
@@ -77,7 +77,7 @@ async fn a_lane_that_breaks_down_takes_nobody_along() {
     let broken = Lane { route: route("broken", OnFailure::Drop), target: Arc::new(Broken) };
     let lanes = vec![broken, lane(route("healthy", OnFailure::BLOCK), &healthy)];
     let deliveries = (0..20).flat_map(|at| [delivery(0, at, None), delivery(1, at, None)]);
-    let report = router(lanes, Vec::new()).run(work(deliveries.collect())).await;
+    let report = work(deliveries.collect()).through(&router(lanes, Vec::new())).await;
     assert_eq!((report.routes[0].unsettled, report.routes[1].delivered), (20, 20));
     assert_eq!(report.lowest_unsettled, Some(0));
 }

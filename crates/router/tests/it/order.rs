@@ -103,7 +103,7 @@ async fn what_is_parked_is_not_overtaken_by_its_group() {
     let kept: Vec<&[u8]> = outcome.shelf.iter().map(|envelope| &*envelope.record).collect();
     assert_eq!(kept, [b"4", b"6", b"8"]);
     assert_eq!(outcome.shelf[0].reason, "InvalidParameterValue");
-    assert_eq!(outcome.shelf[1].reason, "an earlier delivery of its group failed");
+    assert_eq!(outcome.shelf[1].reason, "an earlier delivery of its group waits in the lot");
 }
 
 #[tokio::test(start_paused = true)]

@@ -160,14 +160,14 @@ fn check(plan: &Plan, report: &RouteReport, target: &Record, kept: &[usize]) -> 
     }
     let (taken, kept) = (once_each(&taken), once_each(kept));
     assert!(taken.is_disjoint(&kept));
-    assert_eq!((report.delivered, report.parked), (taken.len(), kept.len()));
+    assert_eq!((report.delivered, report.parked + report.held), (taken.len(), kept.len()));
     assert_eq!(report.attempts, target.requests.len());
-    let outcomes = report.delivered + report.parked + report.dropped + report.unsettled;
+    let outcomes = report.delivered + report.parked + report.held + report.dropped + report.unsettled;
     assert_eq!((outcomes, report.matched), (plan.deliveries.len(), plan.deliveries.len()));
     match plan.on_failure {
         OnFailure::Park(_) => assert_eq!(report.dropped, 0),
-        OnFailure::Block { .. } => assert_eq!((report.dropped, report.parked), (0, 0)),
-        OnFailure::Drop => assert_eq!(report.parked, 0),
+        OnFailure::Block { .. } => assert_eq!((report.dropped, report.parked + report.held), (0, 0)),
+        OnFailure::Drop => assert_eq!(report.parked + report.held, 0),
     }
     let all = plan.deliveries.iter().map(|(at, _, _)| *at);
     all.filter(|at| !taken.contains(at) && !kept.contains(at)).collect()
@@ -185,9 +185,9 @@ async fn holds(plans: Vec<Plan>, lots: [Mood; 2], seconds: Option<u64>) {
         router(lanes.collect(), lots.iter().map(|lot| lot.clone() as Arc<dyn Lot>).collect());
     let deliveries = plans.iter().enumerate().flat_map(|(index, plan)| plan.deliveries(index));
     let mut work = work(deliveries.collect());
-    work.deadline = seconds.map(|seconds| Instant::now() + Duration::from_secs(seconds));
+    work.start.deadline = seconds.map(|seconds| Instant::now() + Duration::from_secs(seconds));
     let started = Instant::now();
-    let report = router.run(work).await;
+    let report = work.through(&router).await;
     if let Some(seconds) = seconds {
         assert!(started.elapsed() < Duration::from_secs(seconds));
     }

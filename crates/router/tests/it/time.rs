@@ -114,7 +114,7 @@ async fn what_an_invocation_has_no_time_for_comes_again() {
     for (whole, closes) in cases {
         let (whole, closes) = (Duration::from_millis(whole), Duration::from_millis(closes));
         let mut work = work(deliveries(0, 10_000));
-        work.deadline = Some(Instant::now() + whole);
+        work.start.deadline = Some(Instant::now() + whole);
         let target = Scripted::new(slow(latency));
         let outcome = run(route("route", OnFailure::Park(0)), target, work).await;
         let [delivered, parked, _, unsettled] = outcome.counts();
@@ -130,7 +130,7 @@ async fn what_an_invocation_has_no_time_for_comes_again() {
 #[tokio::test(start_paused = true)]
 async fn a_request_that_has_no_answer_at_the_end_is_given_up_in_time() {
     let mut work = work(deliveries(0, 1));
-    work.deadline = Some(Instant::now() + SECOND * 10);
+    work.start.deadline = Some(Instant::now() + SECOND * 10);
     let mut route = route("route", OnFailure::Park(0));
     route.timeout = SECOND * 8;
     route.within = SECOND * 60;
@@ -157,7 +157,7 @@ async fn a_retry_that_there_is_no_time_for_comes_again() {
             .after(SECOND / 10)
     });
     let mut work = work(deliveries(0, 10_000));
-    work.deadline = Some(Instant::now() + SECOND * 10);
+    work.start.deadline = Some(Instant::now() + SECOND * 10);
     let outcome = run(route, Scripted::new(script), work).await;
     assert_eq!(outcome.counts()[1], 0);
     assert_eq!(outcome.report.lowest_unsettled, Some(5));
@@ -171,7 +171,7 @@ async fn a_sick_route_parks_in_time_however_short_the_invocation() {
             let mut route = route("route", OnFailure::Park(0));
             route.timeout = SECOND * timeout;
             let mut work = work(deliveries(0, 100));
-            work.deadline = Some(Instant::now() + SECOND * seconds);
+            work.start.deadline = Some(Instant::now() + SECOND * seconds);
             let outcome = run(route, Scripted::new(hanging()), work).await;
             assert_eq!(outcome.counts(), [0, 100, 0, 0], "{seconds} s, timeout {timeout} s");
             assert!(outcome.took < SECOND * seconds, "{:?}", outcome.took);
@@ -182,8 +182,8 @@ async fn a_sick_route_parks_in_time_however_short_the_invocation() {
 #[tokio::test(start_paused = true)]
 async fn no_time_at_all_settles_nothing() {
     let mut work = work(deliveries(0, 3));
-    work.quarantined = vec![quarantine(3, Some(0))];
-    work.deadline = Some(Instant::now());
+    work.work.quarantined = vec![quarantine(3, Some(0))];
+    work.start.deadline = Some(Instant::now());
     let outcome = run(route("route", OnFailure::Drop), Scripted::new(healthy()), work).await;
     assert_eq!(outcome.counts(), [0, 0, 0, 3]);
     assert_eq!(outcome.report.quarantined, 0);

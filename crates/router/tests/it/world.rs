@@ -9,7 +9,9 @@ use async_trait::async_trait;
 use distributary_delivery::{
     Delivery, Destination, Envelope, Identity, Message, OnFailure, Origin, Quarantine, Route,
 };
-use distributary_router::{Failure, Lane, Limits, Lot, Report, Router, Target, Work};
+use distributary_router::{
+    Failure, Lane, Limits, Lot, LotSlot, Report, Router, Start, Target, Work,
+};
 use tokio::time::{Instant, sleep};
 
 /// What a script lets a request come to, after so long.
@@ -273,7 +275,8 @@ pub(crate) fn lane(route: Route, target: &Arc<Scripted>) -> Lane {
 }
 
 pub(crate) fn router(lanes: Vec<Lane>, lots: Vec<Arc<dyn Lot>>) -> Router {
-    Router::new(lanes, lots, "rules-hash", 42)
+    let lots = lots.into_iter().map(|lot| LotSlot { lot, then: None });
+    Router::new(lanes, lots.collect(), "rules-hash", 42)
 }
 
 /// `count` deliveries on the route with this index: positions 0, 1, …, body = record = position.
@@ -317,8 +320,23 @@ pub(crate) fn quarantine(position: usize, lot: Option<usize>) -> Quarantine {
     }
 }
 
-pub(crate) fn work(deliveries: Vec<Delivery>) -> Work {
-    Work { deliveries, now: 1_767_225_600, ..Work::default() }
+pub(crate) fn work(deliveries: Vec<Delivery>) -> Batch {
+    let start = Start { now: 1_767_225_600, ..Start::default() };
+    Batch { start, work: Work { deliveries, ..Work::default() } }
+}
+
+/// All of a run.
+pub(crate) struct Batch {
+    pub(crate) start: Start,
+    pub(crate) work: Work,
+}
+
+impl Batch {
+    pub(crate) async fn through(self, router: &Router) -> Report {
+        let mut run = router.begin(self.start);
+        run.deliver(self.work).await;
+        run.finish().await
+    }
 }
 
 /// One route, one lot, and what became of `deliveries`.
@@ -330,10 +348,10 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
-    /// delivered, parked, dropped, unsettled
+    /// delivered, parked or held, dropped, unsettled
     pub(crate) fn counts(&self) -> [usize; 4] {
         let route = &self.report.routes[0];
-        let counts = [route.delivered, route.parked, route.dropped, route.unsettled];
+        let counts = [route.delivered, route.parked + route.held, route.dropped, route.unsettled];
         assert_eq!(counts.iter().sum::<usize>(), route.matched);
         counts
     }
@@ -348,10 +366,10 @@ impl Outcome {
 }
 
 /// Runs one lane with a lot that keeps everything.
-pub(crate) async fn run(route: Route, target: Scripted, work: Work) -> Outcome {
+pub(crate) async fn run(route: Route, target: Scripted, work: Batch) -> Outcome {
     let (target, shelf) = (Arc::new(target), Arc::new(Shelf::default()));
     let started = Instant::now();
-    let report = router(vec![lane(route, &target)], vec![shelf.clone()]).run(work).await;
+    let report = work.through(&router(vec![lane(route, &target)], vec![shelf.clone()])).await;
     let shelf = shelf.0.lock().unwrap().clone();
     Outcome { report, target: target.record(), shelf, took: started.elapsed() }
 }

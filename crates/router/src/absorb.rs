@@ -1,0 +1,193 @@
+//! What follows from the answer to a request.
+
+use distributary_delivery::{OnFailure, Oversize};
+use tokio::time::Instant;
+
+use crate::batch::Entry;
+use crate::request::{Answer, Verdict, verdict};
+use crate::retry::backoff;
+use crate::send::Sender;
+use crate::settle::Outcome;
+use crate::target::{Failure, FailureKind, OUT_OF_TIME};
+
+/// Once so many entries were refused on their own and none was taken, the target takes nothing,
+/// and refused requests are not taken apart any more. As many as a request of the services holds:
+/// then no number of faulty entries in one request decides for a sound one.
+const REFUSED_ALONE: u32 = 10;
+
+/// What one answer means for all entries that failed in it.
+struct Lesson {
+    /// The request was refused as a whole and had several entries.
+    together: bool,
+    /// The route may try again.
+    may_retry: bool,
+    /// The share of the longest wait.
+    share: f64,
+}
+
+impl Sender {
+    pub(crate) fn absorb(&mut self, answer: Answer) {
+        let Answer { batch, started, results, whole } = answer;
+        self.table().request(started.elapsed());
+        let Some(results) = results else {
+            return batch.into_iter().for_each(|entry| self.leave_group(entry, OUT_OF_TIME));
+        };
+        let verdict = verdict(&results);
+        if verdict == Verdict::Disconnected && self.is_first_connection(started) {
+            return batch.into_iter().for_each(|entry| self.queue.again(entry));
+        }
+        let share = self.rng.f64();
+        self.learn(verdict, &batch, &results, started, share);
+        let lesson = Lesson {
+            together: whole && batch.len() > 1,
+            may_retry: self.pay_for_retry(&results),
+            share,
+        };
+        for (entry, result) in batch.into_iter().zip(results) {
+            match result {
+                Ok(()) => {
+                    self.queue.release(&entry);
+                    self.table().settle(entry.ticket, Outcome::Delivered);
+                }
+                Err(failure) => self.failed(entry, failure, &lesson),
+            }
+        }
+        self.give_up_all_if_spent();
+    }
+
+    /// After a freeze every connection is dead that the process kept: requests that were under way
+    /// when the first of them turned out so are sent again at once, as if they had not been.
+    fn is_first_connection(&mut self, started: Instant) -> bool {
+        match self.reconnected {
+            Some(at) => started < at,
+            None => {
+                self.reconnected = Some(Instant::now());
+                true
+            }
+        }
+    }
+
+    /// What the answer says of the target, for its breaker, its budget and its width.
+    fn learn(
+        &mut self,
+        verdict: Verdict,
+        batch: &[Entry],
+        results: &[Result<(), Failure>],
+        started: Instant,
+        share: f64,
+    ) {
+        let failures = || results.iter().flat_map(|result| result.as_ref().err());
+        if let Some(failure) = failures().next() {
+            self.last_failure.clone_from(&failure.reason);
+        }
+        if failures().any(|failure| failure.kind == FailureKind::Throttled) {
+            self.throttle.throttled(started, share);
+        }
+        match verdict {
+            Verdict::Taken => {
+                self.delivered = true;
+                self.budget.progress(started);
+                self.health().bucket().give_back(batch.iter().any(|entry| entry.failures > 0));
+                self.health().breaker().succeeded(started);
+                self.probing = false;
+                if failures().all(|failure| failure.kind != FailureKind::Throttled) {
+                    self.throttle.taken();
+                }
+            }
+            // It works, or it would not count what it is given.
+            Verdict::Throttled => self.budget.lose(started, true),
+            Verdict::Refused => self.budget.lose(started, false),
+            Verdict::Failed | Verdict::Disconnected => {
+                self.budget.lose(started, false);
+                // What failed before may be to blame itself.
+                if self.probing || batch.iter().any(|entry| entry.attempts == 0) {
+                    self.health().breaker().failed(started, &self.last_failure);
+                    self.probing = false;
+                }
+            }
+        }
+    }
+
+    fn pay_for_retry(&self, results: &[Result<(), Failure>]) -> bool {
+        let fails = |result: &Result<(), Failure>| {
+            let kind = result.as_ref().err().map(|failure| failure.kind);
+            matches!(kind, Some(FailureKind::Transient | FailureKind::Disconnected))
+        };
+        !results.iter().any(fails) || self.health().bucket().take()
+    }
+
+    fn failed(&mut self, mut entry: Entry, failure: Failure, lesson: &Lesson) {
+        let Failure { kind, reason } = failure;
+        let refused = kind == FailureKind::Refused;
+        entry.attempts += 1;
+        entry.failures += u32::from(kind != FailureKind::Throttled);
+        if entry.alone && refused {
+            self.refused_alone += 1;
+        }
+        let takes_nothing = !self.delivered && self.refused_alone >= REFUSED_ALONE;
+        if takes_nothing {
+            for other in self.queue.take_alone() {
+                self.give_up(other, &reason);
+            }
+            if std::mem::take(&mut self.probing) {
+                self.health().breaker().trip(&reason);
+            }
+        }
+        if self.spent || self.budget.is_spent() {
+            self.give_up(entry, &reason);
+        } else if kind == FailureKind::Throttled {
+            self.queue.again(entry);
+        } else if !refused && entry.failures <= self.settings.retry && lesson.may_retry {
+            let until = Instant::now() + backoff(entry.failures, lesson.share);
+            if self.clock().closed_at(until) {
+                self.leave_group(entry, OUT_OF_TIME);
+            } else {
+                self.queue.later(entry, until);
+            }
+        } else if refused && lesson.together && !takes_nothing {
+            entry.alone = true;
+            self.queue.again(entry);
+        } else {
+            self.give_up(entry, &reason);
+        }
+    }
+
+    /// An entry is not sent for its size.
+    pub(crate) fn too_large(&mut self, entry: Entry, reason: &str) {
+        match self.settings.oversize {
+            Some(Oversize::Park(_)) => {
+                let group = self.queue.group(&entry).map(str::to_owned);
+                let followers = self.queue.followers(&entry);
+                let hold = self.policy.park(entry, reason, Outcome::Parked);
+                self.hold(group, hold);
+                followers.into_iter().for_each(|entry| self.turn_away(entry, reason));
+            }
+            Some(Oversize::Drop) => {
+                self.queue.release(&entry);
+                self.policy.drop(entry, reason);
+            }
+            Some(Oversize::Keys) | None => self.give_up(entry, reason),
+        }
+    }
+
+    /// An entry has failed for good. What follows it in its group must not pass it, unless the
+    /// route's policy is to forget it.
+    pub(crate) fn give_up(&mut self, entry: Entry, reason: &str) {
+        if self.policy.on_failure == OnFailure::Drop {
+            self.queue.release(&entry);
+            return self.turn_away(entry, reason);
+        }
+        let followers = self.queue.followers(&entry);
+        self.turn_away(entry, reason);
+        followers.into_iter().for_each(|entry| self.turn_away(entry, reason));
+    }
+
+    /// There is no time for an entry, so there is none for what follows it.
+    fn leave_group(&mut self, entry: Entry, reason: &str) {
+        let group = self.queue.group(&entry).map(str::to_owned);
+        let followers = self.queue.followers(&entry);
+        let hold = self.policy.leave(entry, reason);
+        self.hold(group, hold);
+        followers.into_iter().for_each(|entry| self.turn_away(entry, reason));
+    }
+}
