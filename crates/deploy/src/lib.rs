@@ -1,6 +1,8 @@
 //! What a deployment of a checked program needs, derived from the rules rather than written beside
 //! them.
 //!
-//! [`filter`] derives the filter criteria of an event source mapping. Nothing here does I/O.
+//! [`filter`] derives the filter criteria of an event source mapping, [`policy`] the permissions of
+//! the function and of whoever redrives. Nothing here does I/O.
 
 pub mod filter;
+pub mod policy;

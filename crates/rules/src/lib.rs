@@ -49,6 +49,7 @@
 //! assert_eq!(message.body, br#"{"sku":"P#1","price":100.0}"#.as_slice());
 //! ```
 
+mod address;
 mod body;
 mod check;
 mod condition;
@@ -79,6 +80,7 @@ pub mod test;
 mod truth;
 mod value_type;
 
+pub use address::{Address, AddressKind};
 pub use check::{Checked, check};
 pub use condition::{Condition, Order, Origin, Search};
 pub use function::Function;

@@ -5,5 +5,6 @@ pub(crate) mod eval;
 pub(crate) mod explain;
 pub(crate) mod filter;
 pub(crate) mod fmt;
+pub(crate) mod iam;
 pub(crate) mod schema;
 pub(crate) mod test;

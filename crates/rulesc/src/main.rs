@@ -14,7 +14,8 @@ use clap::{Parser, Subcommand};
 use distributary_cli::{Color, Completions, Exit, exit_code};
 
 use crate::commands::{
-    check::Check, eval::Eval, explain::Explain, filter::Filter, fmt::Fmt, schema::Schema, test::Test,
+    check::Check, eval::Eval, explain::Explain, filter::Filter, fmt::Fmt, iam::Iam, schema::Schema,
+    test::Test,
 };
 
 /// Check and try Distributary rules, offline
@@ -36,6 +37,7 @@ enum Command {
     Explain(Explain),
     Schema(Schema),
     Filter(Filter),
+    Iam(Iam),
     Fmt(Fmt),
     Completions(Completions),
 }
@@ -54,6 +56,7 @@ fn run(command: &Command) -> anyhow::Result<Exit> {
         Command::Explain(explain) => explain.run(),
         Command::Schema(schema) => schema.run(),
         Command::Filter(filter) => filter.run(),
+        Command::Iam(iam) => iam.run(),
         Command::Fmt(fmt) => fmt.run(),
         Command::Completions(completions) => completions.run::<Cli>(),
     }

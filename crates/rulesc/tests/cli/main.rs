@@ -15,6 +15,7 @@ mod explain;
 mod filter;
 mod fmt;
 mod formats;
+mod iam;
 mod pages;
 mod schema;
 mod test;
