@@ -265,3 +265,28 @@ fn windows_are_the_plan_in_parts_of_bounded_size() {
     }
     assert!(planner.windows(&[], 1).next().is_none());
 }
+
+#[test]
+fn a_body_that_may_be_too_large_travels_with_its_keys() {
+    let rules = r#"
+route keys = console { oversize: keys }
+route plain = console {}
+rule all { on INSERT to keys with item to plain with item }
+rule keys_alone { on INSERT to keys }
+"#;
+    let of_size = |bytes: usize| {
+        let image = json!({ "pk": { "S": "O#1" }, "note": { "S": "x".repeat(bytes) } });
+        let record = change("orders", "1", "INSERT", Value::Null, image);
+        let plan = planner(rules).plan(&[raw(&record)]);
+        let fallbacks: Vec<Option<Bytes>> =
+            plan.deliveries.into_iter().map(|delivery| delivery.fallback).collect();
+        fallbacks
+    };
+    assert_eq!(of_size(60_000), [None, None, None], "every service takes so much");
+    let [Some(fallback), None, None] = &of_size(70_000)[..] else {
+        panic!("only a payload that was written out has something to fall back to");
+    };
+    let fallback: Value = serde_json::from_slice(fallback).unwrap();
+    assert_eq!((&fallback["id"], &fallback["keys"]), (&json!("event-1"), &json!({ "pk": "O#1" })));
+    assert_eq!(fallback.get("new"), None);
+}
