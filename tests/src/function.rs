@@ -1,20 +1,18 @@
 //! The real `bootstrap` binary, behind a Runtime API of our own.
 
 use std::collections::BTreeMap;
-use std::env;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 use tokio::io::AsyncReadExt as _;
 use tokio::process::{Child, Command};
-use tokio::sync::OnceCell;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use crate::components::workspace;
+use crate::program;
 use crate::runtime_api::{Outcome, RuntimeApi};
 
 /// How long Lambda lets the function run unless a test says otherwise.
@@ -50,7 +48,7 @@ impl Function {
     /// When the binary cannot be built or started.
     pub async fn start(settings: &Settings) -> Result<Self> {
         let api = RuntimeApi::start().await?;
-        let mut command = Command::new(binary().await?);
+        let mut command = Command::new(program::bootstrap().await?);
         command
             // Nothing of this machine's own AWS configuration may reach the function.
             .env_clear()
@@ -154,31 +152,4 @@ impl Function {
             .context("the function runs on")??;
         Ok((status, self.log.await?))
     }
-}
-
-/// `bootstrap`, built once for all tests of a binary. `DISTRIBUTARY_BOOTSTRAP`
-/// names another build of it, such as the one that ships.
-async fn binary() -> Result<&'static PathBuf> {
-    static BINARY: OnceCell<PathBuf> = OnceCell::const_new();
-    BINARY
-        .get_or_try_init(|| async {
-            if let Some(path) = env::var_os("DISTRIBUTARY_BOOTSTRAP") {
-                return Ok(workspace().join(path));
-            }
-            let built = Command::new(env!("CARGO"))
-                .current_dir(workspace())
-                .args(["build", "--quiet", "--package", "distributary-consumer"])
-                .status()
-                .await?;
-            ensure!(built.success(), "`bootstrap` does not compile");
-            // This runs from `target/debug/deps`, or `target/debug` itself.
-            let here = env::current_exe()?;
-            here.ancestors()
-                .skip(1)
-                .take(2)
-                .map(|folder| folder.join("bootstrap"))
-                .find(|path| Path::is_file(path))
-                .context("`bootstrap` is not where it was built")
-        })
-        .await
 }

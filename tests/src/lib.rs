@@ -19,6 +19,7 @@ pub mod components;
 pub mod dynamodb;
 pub mod function;
 pub mod lambda_event;
+pub mod program;
 pub mod proxy;
 pub mod runtime_api;
 pub mod stream;

@@ -14,6 +14,7 @@ mod fan_out;
 mod full_batch;
 mod input;
 mod parking;
+mod run;
 mod scene;
 mod sick;
 mod start;

@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 pub(crate) struct Scene {
-    name: &'static str,
+    pub(crate) name: &'static str,
     pub(crate) aws: Aws,
     dynamodb: DynamoDb,
     stream: Stream,
@@ -69,6 +69,11 @@ impl Scene {
 
     pub(crate) async fn function(&self) -> Function {
         Function::start(&self.settings).await.unwrap()
+    }
+
+    /// The ARN of the table's stream.
+    pub(crate) fn stream_arn(&self) -> &str {
+        self.stream.arn()
     }
 
     /// Writes an item with these attributes beside its key.

@@ -3,6 +3,11 @@
 mod local;
 mod log;
 mod progress;
+#[cfg(feature = "aws")]
+mod stream;
+#[cfg(not(feature = "aws"))]
+#[path = "run/without_stream.rs"]
+mod stream;
 mod table;
 
 use std::io::Write as _;
@@ -11,25 +16,27 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{anyhow, bail};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use distributary_change::RawRecord;
 use distributary_cli::{
     Account, Events, Exit, Findings, Loaded, OutputFormat, Reported, StageArgs, count, load,
 };
-use distributary_engine::Engine;
+use distributary_engine::{Engine, Outcome};
 use distributary_plan::Planner;
-use distributary_router::{Lane, LotSlot, Router};
+use distributary_router::{Lane, Router};
 use distributary_rules::{Resolved, Scope};
 use distributary_targets::{ConnectError, connect};
 
 use self::progress::Progress;
+use self::stream::Stream;
 use self::table::Totals;
 
 /// So many records make one batch, as many as one invocation of the function gets by default at
 /// most. It bounds the memory that deliveries take.
 const BATCH: usize = 1_000;
 
-/// Send what rules make of captured events to their routes, with the engine of the Lambda function
+/// Send what rules make of captured events, or of a live stream, to their routes, with the engine of
+/// the Lambda function
 ///
 /// Exits with 0 when everything is delivered, with 1 when something is not or an event cannot be
 /// read, and with 2 when it cannot begin.
@@ -44,6 +51,14 @@ pub(crate) struct Run {
     #[arg(long, value_name = "FILE|DIR")]
     events: Option<PathBuf>,
 
+    /// A live stream by its ARN, read until ctrl-c or its end
+    #[arg(long, value_name = "ARN", conflicts_with = "events")]
+    stream: Option<String>,
+
+    /// Where to begin in the stream
+    #[arg(long, value_enum, default_value_t = From::Latest, requires = "stream")]
+    from: From,
+
     /// Write each route's deliveries to DIR/ROUTE.jsonl instead; needs no account
     #[arg(long, value_name = "DIR", conflicts_with = "endpoint_url")]
     local: Option<PathBuf>,
@@ -54,6 +69,15 @@ pub(crate) struct Run {
 
     #[command(flatten)]
     stage: StageArgs,
+}
+
+/// A place in a stream.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum From {
+    /// With the next change
+    Latest,
+    /// With the oldest change that the stream has
+    TrimHorizon,
 }
 
 /// What one run works with.
@@ -72,14 +96,18 @@ impl Run {
         let scope = if self.local.is_some() { Scope::Conditions } else { Scope::All };
         let mut findings = Findings::new(OutputFormat::Full);
         let loaded = load(&self.rules, &self.stage, scope, &mut findings)?;
-        let events = self.events(&loaded.rule_set.root)?;
-        let progress = Progress::new(events.size());
-        log::to(&progress);
-        let router = self.router(&loaded, &mut findings).await?;
-        let engine = Engine::new(Planner::new(loaded.program), router);
         let mut account = Account::default();
-        let sending = Sending { engine, progress };
-        let totals = sending.run(events, &mut account).await?;
+        let (sending, totals) = if let Some(arn) = &self.stream {
+            let sending = self.sending(loaded, 0, &mut findings).await?;
+            let stream = Stream::open(arn, self.from, self.endpoint_url.as_deref()).await?;
+            let totals = stream.run(&sending, &mut account).await?;
+            (sending, totals)
+        } else {
+            let events = self.events(&loaded.rule_set.root)?;
+            let sending = self.sending(loaded, events.size(), &mut findings).await?;
+            let totals = sending.run(events, &mut account).await?;
+            (sending, totals)
+        };
         sending.progress.clear();
 
         account.report_faults();
@@ -88,6 +116,19 @@ impl Run {
         let settled = totals.undelivered() == 0 && !account.has_faults();
         // That nobody reads the table any more makes nothing delivered that is not.
         if settled { summary.map(|()| Exit::Fine) } else { Ok(Exit::No) }
+    }
+
+    /// The engine of these rules, and a bar over so many bytes of events.
+    async fn sending(
+        &self,
+        loaded: Loaded,
+        bytes: u64,
+        findings: &mut Findings,
+    ) -> anyhow::Result<Sending> {
+        let progress = Progress::new(bytes);
+        log::to(&progress);
+        let router = self.router(&loaded, findings).await?;
+        Ok(Sending { engine: Engine::new(Planner::new(loaded.program), router), progress })
     }
 
     fn events(&self, root: &Path) -> anyhow::Result<Events> {
@@ -120,9 +161,7 @@ impl Run {
         let lanes = routes.into_iter().zip(connected.targets);
         let lanes = lanes.map(|(route, target)| Lane { route, target }).collect();
         let seed = SystemTime::now().duration_since(UNIX_EPOCH)?.subsec_nanos().into();
-        let lots = lots.iter().zip(connected.lots);
-        let lots = lots.map(|(lot, opened)| LotSlot { lot: opened, then: lot.then }).collect();
-        Ok(Router::new(lanes, lots, program.hash(), seed))
+        Ok(Router::new(lanes, connected.lots, program.hash(), seed))
     }
 
     fn summarise(&self, totals: &Totals, account: &Account) -> anyhow::Result<()> {
@@ -147,7 +186,9 @@ impl Sending {
             let chunk = chunk?;
             account.add_faults(chunk.faults);
             for batch in chunk.records.chunks(BATCH) {
-                self.send(batch, account, &mut totals).await?;
+                let outcome = self.send(batch).await?;
+                account.add(&outcome.records);
+                totals.add(outcome.report);
                 if totals.unsettled() > 0 {
                     account.add_faults([format!(
                         "stopped after {}: what is neither delivered nor parked holds the stream",
@@ -161,18 +202,10 @@ impl Sending {
         Ok(totals)
     }
 
-    async fn send(
-        &self,
-        batch: &[RawRecord],
-        account: &mut Account,
-        totals: &mut Totals,
-    ) -> anyhow::Result<()> {
+    async fn send(&self, batch: &[RawRecord]) -> anyhow::Result<Outcome> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs().cast_signed();
         let progress = Arc::new(self.progress.counter());
-        let outcome = self.engine.run(batch, now, None, Some(progress)).await;
-        account.add(&outcome.records);
-        totals.add(outcome.report);
-        Ok(())
+        Ok(self.engine.run(batch, now, None, Some(progress)).await)
     }
 }
 

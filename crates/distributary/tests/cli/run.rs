@@ -263,10 +263,29 @@ fn a_build_without_aws_says_how_to_get_there() {
     );
 }
 
+#[cfg(not(feature = "aws"))]
 #[test]
-fn local_and_an_endpoint_exclude_each_other() {
-    let ran =
-        distributary(&["run", "examples/shop", "--local", "out", "--endpoint-url", "http://h"]);
+fn a_build_without_aws_reads_no_stream() {
+    let out = folder("no_stream", &[]).join("out");
+    let out = out.to_str().unwrap();
+    let ran = distributary(&["run", "examples/shop", "--local", out, "--stream", "arn:aws:x"]);
     assert_eq!(ran.code, 2);
-    assert!(ran.stderr.contains("cannot be used with"), "{}", ran.stderr);
+    assert_eq!(
+        ran.stderr,
+        "error: `arn:aws:x` is in AWS, which this build leaves out: build it with `cargo build -p \
+         distributary --features aws`\n"
+    );
+}
+
+#[test]
+fn what_excludes_each_other_is_said() {
+    for (arguments, said) in [
+        (&["--local", "out", "--endpoint-url", "http://h"][..], "cannot be used with"),
+        (&["--stream", "arn:aws:x", "--events", "events.json"], "cannot be used with"),
+        (&["--from", "latest"], "--stream <ARN>"),
+    ] {
+        let ran = distributary(&[&["run", "examples/shop"], arguments].concat());
+        assert_eq!(ran.code, 2);
+        assert!(ran.stderr.contains(said), "{said}: {}", ran.stderr);
+    }
 }
