@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use distributary_delivery::Lot;
 use distributary_engine::Engine;
 use distributary_plan::Planner;
 use distributary_router::{Lane, LotSlot, Router};
@@ -29,6 +30,8 @@ impl Function {
             .map_err(|findings| StartError::findings(&findings, &rule_set.sources))?;
         let connected =
             distributary_targets::connect(&resolved.routes, &resolved.lots, None).await?;
+        let slot = |(lot, declared): (_, &Lot)| LotSlot { lot, then: declared.then };
+        let lots = connected.lots.into_iter().zip(&resolved.lots).map(slot).collect();
         let lanes = resolved.routes.into_iter().zip(connected.targets);
         let lanes: Vec<Lane> = lanes.map(|(route, target)| Lane { route, target }).collect();
         info!(
@@ -38,8 +41,6 @@ impl Function {
             partial_batch_response = config.partial_batch_response,
             "started"
         );
-        let lots = resolved.lots.iter().zip(connected.lots);
-        let lots = lots.map(|(lot, opened)| LotSlot { lot: opened, then: lot.then }).collect();
         let router = Router::new(lanes, lots, program.hash(), seed);
         let planner = Planner::new(Arc::new(program));
         let engine = Engine::new(planner, router);

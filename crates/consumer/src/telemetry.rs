@@ -56,12 +56,30 @@ pub(crate) fn shadowed(shadowed: &[Shadowed]) {
 pub(crate) fn outcomes(records: &[Seen], report: &Report, elapsed: Duration) {
     let total = |count: fn(&RouteReport) -> usize| report.routes.iter().map(count).sum::<usize>();
     for route in &report.routes {
-        let RouteReport { name, matched, delivered, parked, dropped, unsettled, attempts, .. } =
-            route;
-        if delivered < matched {
+        let RouteReport {
+            name,
+            matched,
+            before,
+            delivered,
+            parked,
+            held,
+            dropped,
+            unsettled,
+            attempts,
+            ..
+        } = route;
+        if before + delivered < *matched {
             warn!(
                 route = &**name,
-                matched, delivered, parked, dropped, unsettled, attempts, "a route fell behind"
+                matched,
+                before,
+                delivered,
+                parked,
+                held,
+                dropped,
+                unsettled,
+                attempts,
+                "a route fell behind"
             );
         }
     }
@@ -76,8 +94,10 @@ pub(crate) fn outcomes(records: &[Seen], report: &Report, elapsed: Duration) {
         skipped = records.iter().filter(skipped).count(),
         quarantined = report.quarantined,
         deliveries = total(|route| route.matched),
+        before = total(|route| route.before),
         delivered = total(|route| route.delivered),
         parked = total(|route| route.parked),
+        held = total(|route| route.held),
         dropped = total(|route| route.dropped),
         unsettled = total(|route| route.unsettled),
         lowest_unsettled = lowest,

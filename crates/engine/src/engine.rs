@@ -1,17 +1,25 @@
 //! A rule set at work.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use distributary_change::{Batch, BatchError, RawRecord};
 use distributary_plan::{Plan, Planner, Seen, Shadowed};
-use distributary_router::{Progress, Report, Router, Start, Work};
+use distributary_router::{Ledger, Progress, Report, Router, Start, Work};
 use tokio::time::Instant;
 
 use crate::answer::{Answer, InvocationError, answer};
+use crate::recall::Recall;
+use crate::resume::remember;
 
-/// A planner and the router that makes what it plans.
+/// So many bytes of deliveries are in memory at once, beside the batch itself.
+const WINDOW: usize = 8 * 1024 * 1024;
+
+/// A planner, the router that makes what it plans, and the memory of what was made.
 pub struct Engine {
     planner: Planner,
     router: Router,
+    recall: Recall,
     attested: bool,
 }
 
@@ -47,10 +55,18 @@ pub struct Outcome {
 }
 
 impl Engine {
-    /// An engine for an event source mapping that reads no partial batch responses.
+    /// An engine for an event source mapping that reads no partial batch responses. What it settles
+    /// of a batch that comes again it remembers itself.
     #[must_use]
     pub fn new(planner: Planner, router: Router) -> Self {
-        Engine { planner, router, attested: false }
+        Engine { recall: Recall::new(planner.rules()), planner, router, attested: false }
+    }
+
+    /// Shares that memory with other engines, and learns from it which routes are paused.
+    #[must_use]
+    pub fn with_ledger(mut self, ledger: Arc<dyn Ledger>) -> Self {
+        self.recall = self.recall.with_ledger(ledger);
+        self
     }
 
     /// Says whether the event source mapping is known to read partial batch responses. Where it is
@@ -68,14 +84,29 @@ impl Engine {
     pub async fn handle(&self, invocation: Invocation) -> Result<Handled, BatchError> {
         let Invocation { payload, now, deadline } = invocation;
         let batch = Batch::split(&payload)?;
-        let outcome = self.run(&batch, now, deadline, None).await;
-        let answer = answer(&outcome.records, &outcome.report, self.attested);
+        let recalled = self.recall.read(&batch);
+        let mut windows = self.planner.windows(&batch, WINDOW);
+        // The ledger has the time that this takes.
+        let first = windows.next();
+        let recalled = recalled.await;
+        let (paused, before) = (recalled.paused.clone(), recalled.settled());
+        let start = Start { now, deadline, paused, before, progress: None };
+        let outcome = self.deliver(start, first.into_iter().chain(windows)).await;
+        let Outcome { records, report, .. } = &outcome;
+        let answer = answer(records, report, self.attested);
+        let from = match (&answer, report.lowest_unsettled) {
+            (Ok(_), Some(position)) => position,
+            (Ok(_), None) => records.len(),
+            (Err(_), _) => 0,
+        };
+        let told = remember(records, &report.settled, &recalled.records, from);
+        self.recall.write(&recalled, told, deadline).await;
         Ok(Handled { answer, outcome })
     }
 
-    /// Makes what deliveries a batch's records, in their order, ask for. Nothing is answered: who
-    /// calls reads the report. `now` and `deadline` are those of an [`Invocation`]; `progress` is
-    /// told about every delivery that has got its outcome.
+    /// Makes what deliveries a batch's records, in their order, ask for. Nothing is answered and
+    /// nothing remembered: who calls reads the report. `now` and `deadline` are those of an
+    /// [`Invocation`]; `progress` is told about every delivery that has got its outcome.
     pub async fn run(
         &self,
         batch: &[RawRecord],
@@ -83,10 +114,18 @@ impl Engine {
         deadline: Option<Instant>,
         progress: Option<Progress>,
     ) -> Outcome {
-        let Plan { deliveries, quarantined, shadowed, records } = self.planner.plan(batch);
         let start = Start { now, deadline, progress, ..Start::default() };
+        self.deliver(start, self.planner.windows(batch, WINDOW)).await
+    }
+
+    async fn deliver(&self, start: Start, windows: impl Iterator<Item = Plan>) -> Outcome {
+        let (mut seen, mut shadows) = (Vec::new(), Vec::new());
         let mut run = self.router.begin(start);
-        run.deliver(Work { deliveries, quarantined }).await;
-        Outcome { records, shadowed, report: run.finish().await }
+        for Plan { deliveries, quarantined, shadowed, records } in windows {
+            seen.extend(records);
+            shadows.extend(shadowed);
+            run.deliver(Work { deliveries, quarantined }).await;
+        }
+        Outcome { records: seen, shadowed: shadows, report: run.finish().await }
     }
 }

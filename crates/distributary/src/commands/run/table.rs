@@ -22,6 +22,7 @@ impl Totals {
             total.matched += route.matched;
             total.delivered += route.delivered;
             total.parked += route.parked;
+            total.held += route.held;
             total.dropped += route.dropped;
             total.unsettled += route.unsettled;
             total.attempts += route.attempts;
@@ -41,7 +42,8 @@ impl Totals {
     /// Says on standard error what did not arrive.
     pub(super) fn report_undelivered(&self) {
         for route in &self.routes {
-            let RouteReport { name, parked, dropped, unsettled, .. } = route;
+            let RouteReport { name, parked, held, dropped, unsettled, .. } = route;
+            let parked = &(parked + held);
             let fates = [(parked, "parked"), (dropped, "dropped"), (unsettled, "not delivered")];
             let fates: Vec<String> = fates
                 .into_iter()
@@ -65,7 +67,8 @@ impl fmt::Display for Totals {
         header.extend(["attempts", "p50", "p99"]);
         table.set_header(header);
         for route in &self.routes {
-            let counts = [route.matched, route.delivered, route.parked, route.dropped];
+            let parked = route.parked + route.held;
+            let counts = [route.matched, route.delivered, parked, route.dropped];
             let mut row = vec![route.name.to_string()];
             row.extend(counts.map(|count| count.to_string()));
             row.extend(blocks.then(|| route.unsettled.to_string()));
