@@ -23,7 +23,7 @@ use distributary_cli::{
 };
 use distributary_engine::{Engine, Outcome};
 use distributary_plan::Planner;
-use distributary_router::{Lane, Router};
+use distributary_router::{Lane, LotSlot, Router};
 use distributary_rules::{Resolved, Scope};
 use distributary_targets::{ConnectError, connect};
 
@@ -161,7 +161,9 @@ impl Run {
         let lanes = routes.into_iter().zip(connected.targets);
         let lanes = lanes.map(|(route, target)| Lane { route, target }).collect();
         let seed = SystemTime::now().duration_since(UNIX_EPOCH)?.subsec_nanos().into();
-        Ok(Router::new(lanes, connected.lots, program.hash(), seed))
+        let lots = lots.iter().zip(connected.lots);
+        let lots = lots.map(|(lot, opened)| LotSlot { lot: opened, then: lot.then }).collect();
+        Ok(Router::new(lanes, lots, program.hash(), seed))
     }
 
     fn summarise(&self, totals: &Totals, account: &Account) -> anyhow::Result<()> {
