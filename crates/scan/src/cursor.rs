@@ -35,7 +35,7 @@ impl<'r> Cursor<'r> {
         range.of(self.bytes)
     }
 
-    fn rest(&self) -> &'r [u8] {
+    pub(crate) fn rest(&self) -> &'r [u8] {
         self.bytes.get(self.at..).unwrap_or_default()
     }
 
@@ -58,6 +58,11 @@ impl<'r> Cursor<'r> {
 
     pub(crate) fn take(&mut self, byte: u8) -> Result<(), Doubt> {
         if self.took(byte) { Ok(()) } else { Err(Doubt) }
+    }
+
+    /// Steps over bytes that are known.
+    pub(crate) fn pass(&mut self, range: Range) {
+        self.at += range.end.saturating_sub(range.start) as usize;
     }
 
     /// Steps over exactly these bytes, without white space in them.
@@ -90,9 +95,20 @@ impl<'r> Cursor<'r> {
     pub(crate) fn string(&mut self) -> Result<Text<'r>, Doubt> {
         self.take(b'"')?;
         let start = self.at;
+        self.at += plain(self.rest());
+        if self.rest().first() == Some(&b'"') {
+            let range = self.since(start as u32);
+            self.at += 1;
+            return Ok(Text { bytes: self.bytes(range), range, escaped: false });
+        }
+        self.with_escapes(start)
+    }
+
+    /// The rest of a string that has escapes, or is none.
+    #[cold]
+    fn with_escapes(&mut self, start: usize) -> Result<Text<'r>, Doubt> {
         let (mut escaped, mut unicode) = (false, false);
         loop {
-            self.at += plain(self.rest());
             match self.rest() {
                 [b'"', ..] => break,
                 [b'\\', escape, ..] => {
@@ -108,6 +124,7 @@ impl<'r> Cursor<'r> {
                 }
                 _ => return Err(Doubt),
             }
+            self.at += plain(self.rest());
         }
         let range = self.since(start as u32);
         self.at += 1;

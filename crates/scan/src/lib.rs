@@ -13,6 +13,7 @@ mod found;
 mod key;
 mod names;
 mod scan;
+mod twin;
 mod value;
 mod wanted;
 

@@ -1,7 +1,6 @@
 //! The names in the objects around a place, to notice one that is there twice.
 
-use crate::Doubt;
-use crate::cursor::Text;
+use crate::{Doubt, Range};
 
 /// An object with more names than this is left to the decoder.
 const MOST: usize = 512;
@@ -12,7 +11,7 @@ const BITS: u64 = 512;
 /// The names of all objects that are open, the innermost last.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Names {
-    open: Vec<crate::Range>,
+    open: Vec<Range>,
 }
 
 /// The names of one object: where they start among the open ones, and a sketch of them.
@@ -35,7 +34,7 @@ impl Names {
     pub(crate) fn add(
         &mut self,
         object: &mut Object,
-        name: &Text<'_>,
+        name: Range,
         hash: u64,
         bytes: &[u8],
     ) -> Result<(), Doubt> {
@@ -44,12 +43,12 @@ impl Names {
             let known = *word & (1 << (bit % 64)) != 0;
             *word |= 1 << (bit % 64);
             let before = self.open.get(object.start..).unwrap_or_default();
-            let twice = || before.iter().any(|range| range.of(bytes) == name.bytes);
+            let twice = || before.iter().any(|range| range.of(bytes) == name.of(bytes));
             if known && (before.len() > MOST || twice()) {
                 return Err(Doubt);
             }
         }
-        self.open.push(name.range);
+        self.open.push(name);
         Ok(())
     }
 

@@ -4,6 +4,7 @@ use crate::cursor::Cursor;
 use crate::envelope::Head;
 use crate::found::Found;
 use crate::names::Names;
+use crate::twin::Twin;
 use crate::wanted::Wanted;
 use crate::{Doubt, envelope};
 
@@ -14,6 +15,7 @@ pub struct Scan {
     /// The numbers of the wanted attributes that are there.
     present: Vec<u32>,
     pub(crate) names: Names,
+    pub(crate) twin: Twin,
     head: Head,
 }
 
@@ -30,6 +32,7 @@ impl Scan {
         }
         self.found.resize(wanted.len(), Found::default());
         self.names.clear();
+        self.twin.clear();
         if u32::try_from(bytes.len()).is_err() || std::str::from_utf8(bytes).is_err() {
             return Err(Doubt);
         }

@@ -5,8 +5,9 @@ use distributary_change::json::dynamodb;
 use crate::cursor::{Cursor, Text};
 use crate::found::{Found, Kind};
 use crate::key::NumberKey;
-use crate::names::{Object, hash};
+use crate::names::hash;
 use crate::scan::Scan;
+use crate::twin::Attribute;
 use crate::wanted::{Node, Side, Wanted};
 use crate::{Doubt, Range};
 
@@ -27,8 +28,39 @@ pub(crate) struct Walk<'w, 'r> {
 impl<'r> Walk<'_, 'r> {
     /// An item; whether it has any attribute.
     pub(crate) fn item(&mut self, side: Side) -> Result<bool, Doubt> {
-        let wanted = self.wanted;
-        self.map(wanted.root(side), 0)
+        self.cursor.take(b'{')?;
+        if self.cursor.took(b'}') {
+            return Ok(false);
+        }
+        let (node, mut object) = (self.wanted.root(side), self.scan.names.object());
+        let first = self.scan.twin.is_empty() && side != Side::Keys;
+        loop {
+            self.cursor.peek();
+            let start = self.cursor.at();
+            let again =
+                if first { None } else { self.scan.twin.again(self.cursor.rest(), self.bytes) };
+            if let Some(Attribute { whole, name, hash }) = again
+                && self.wanted.under(node, name.of(self.bytes), hash).is_none()
+            {
+                let here = Range { start: start + 1, end: start + 1 + name.end - name.start };
+                self.scan.names.add(&mut object, here, hash, self.bytes)?;
+                self.cursor.pass(whole);
+            } else {
+                let name = self.cursor.name()?;
+                let (name, hash) = (name.range, hash(name.bytes));
+                self.scan.names.add(&mut object, name, hash, self.bytes)?;
+                self.value(self.wanted.under(node, name.of(self.bytes), hash), 0)?;
+                if first {
+                    self.scan.twin.add(Attribute { whole: self.cursor.since(start), name, hash });
+                } else if again.is_none() {
+                    self.scan.twin.behind(hash);
+                }
+            }
+            if !self.cursor.more(b'}')? {
+                self.scan.names.close(&object);
+                return Ok(true);
+            }
+        }
     }
 
     /// The members of an object, one call for each; whether there is any.
@@ -40,11 +72,11 @@ impl<'r> Walk<'_, 'r> {
         if self.cursor.took(b'}') {
             return Ok(false);
         }
-        let mut object: Object = self.scan.names.object();
+        let mut object = self.scan.names.object();
         loop {
             let name = self.cursor.name()?;
             let hash = hash(name.bytes);
-            self.scan.names.add(&mut object, &name, hash, self.bytes)?;
+            self.scan.names.add(&mut object, name.range, hash, self.bytes)?;
             member(self, &name, hash)?;
             if !self.cursor.more(b'}')? {
                 self.scan.names.close(&object);
