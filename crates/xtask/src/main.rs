@@ -4,6 +4,7 @@ mod capture;
 mod demo;
 mod fuzz;
 mod setup;
+mod simulate;
 mod test;
 
 use std::env;
@@ -18,6 +19,8 @@ Usage: cargo xtask COMMAND
 
   setup          install the pinned components under target/tools/
   test           do the set-up and run every check that CI runs
+  simulate       run the scripts of faults that isolation is proved by, and
+                 print the table (--seeds N, --seed S)
   demo           show a write in a table reach a queue, a topic and a bus
   capture WORLD  play WORLD/writes.json against a real table and keep its
                  stream records in WORLD/events/
@@ -47,6 +50,7 @@ fn run(arguments: Vec<String>) -> Result<()> {
         ["test"] => test::run(&sh),
         ["demo"] => demo::run(&sh),
         ["fuzz", words @ ..] => fuzz::run(&sh, words),
+        ["simulate", arguments @ ..] => simulate::run(&sh, arguments),
         ["capture", worlds @ ..] if !worlds.is_empty() => capture::run(&sh, worlds),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

@@ -1,0 +1,32 @@
+//! The real planner and router behind a model of the event source mapping, on a paused clock and from
+//! a seed: what is promised about isolation, held to every script of faults.
+//!
+//! [`simulate`] runs one [`Scenario`] with one seed and one [`Handler`], and gives back what was seen
+//! ([`Seen`]). A broken promise is a panic whose message names it, see `docs/isolation.md`.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "what cannot go on here is a failed test"
+)]
+
+mod baseline;
+mod check;
+mod lot;
+mod process;
+mod ratio;
+mod run;
+mod sandbox;
+mod scenario;
+mod seen;
+mod table;
+mod target;
+mod world;
+
+pub use ratio::ratio;
+pub use run::simulate;
+pub use sandbox::Handler;
+pub use scenario::{SCENARIOS, Scenario};
+pub use seen::Seen;
+pub use table::{Row, table};

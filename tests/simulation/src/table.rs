@@ -1,0 +1,56 @@
+//! The figures, as Markdown.
+
+use std::time::Duration;
+
+use comfy_table::{Table, presets};
+
+use crate::seen::Seen;
+
+/// One line of the table.
+#[derive(Debug)]
+pub struct Row {
+    /// The handler or scenario.
+    pub name: String,
+    /// With the faults.
+    pub with: Seen,
+    /// Without a sick neighbour.
+    pub without: Seen,
+}
+
+/// The lines under their heads.
+#[must_use]
+pub fn table(rows: &[Row]) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::ASCII_MARKDOWN);
+    table.set_header([
+        "script",
+        "deliveries",
+        "faults",
+        "lost",
+        "twice on well routes",
+        "order breaks there",
+        "parked there",
+        "p99 there",
+        "p99 without the sick one",
+        "kept from the sick one",
+    ]);
+    for Row { name, with, without } in rows {
+        table.add_row([
+            name.clone(),
+            with.deliveries.to_string(),
+            with.faults.to_string(),
+            with.lost.to_string(),
+            with.duplicates.to_string(),
+            with.order_breaks.to_string(),
+            with.parked_healthy.to_string(),
+            seconds(with.p99()),
+            seconds(without.p99()),
+            with.touched.to_string(),
+        ]);
+    }
+    table.to_string()
+}
+
+fn seconds(time: Duration) -> String {
+    format!("{:.2} s", time.as_secs_f64())
+}
