@@ -6,9 +6,12 @@
 
 mod answer;
 mod attributes;
+mod dynamodb_lot;
 mod eventbridge;
 mod failure;
+mod ledger;
 mod lot;
+mod s3_lot;
 #[cfg(test)]
 mod scripted;
 mod sns;
@@ -20,53 +23,37 @@ use std::time::Duration;
 
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_credential_types::provider::ProvideCredentials;
-use aws_credential_types::provider::error::CredentialsError;
+use aws_config::{Region, SdkConfig};
 use aws_sdk_sqs::config::endpoint::{DefaultResolver, Params, ResolveEndpoint};
 use aws_sdk_sqs::config::retry::RetryPartition;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
-use distributary_delivery::{Arn, Lot, Route};
-use distributary_router::{LOT_TIMEOUT, Target};
+use distributary_delivery::{Arn, Route};
+use distributary_router::{LOT_TIMEOUT, Lot, Target};
 
+use self::dynamodb_lot::DynamoDbLot;
 use self::eventbridge::EventBridgeTarget;
+pub use self::ledger::DynamoDbLedger;
 use self::lot::SqsLot;
+use self::s3_lot::S3Lot;
 use self::sns::SnsTarget;
 use self::sqs::{Queue, SqsTarget};
 use crate::connect::ConnectError;
 
 /// What all clients have in common.
 pub(crate) struct Aws {
-    config: SdkConfig,
+    shared: distributary_aws::Aws,
 }
 
 impl Aws {
-    /// Reads the environment. The credentials are asked for at once, so that a lack of them is one
-    /// clear error and not the failure of every delivery.
     pub(crate) async fn load(
         _: &Arc<str>,
         endpoint_url: Option<&str>,
     ) -> Result<Self, ConnectError> {
-        // The SDK ignores a variable that is no URL and would go on to the real services.
-        let variable = std::env::var("AWS_ENDPOINT_URL").ok().filter(|url| !url.is_empty());
-        if let Some(url) = endpoint_url.or(variable.as_deref())
-            && !is_endpoint(url)
-        {
-            return Err(ConnectError::EndpointUrl(url.to_owned()));
-        }
-        let mut loader = aws_config::defaults(BehaviorVersion::latest());
-        if let Some(url) = endpoint_url {
-            loader = loader.endpoint_url(url);
-        }
-        let config = loader.load().await;
-        if let Some(provider) = config.credentials_provider() {
-            let found = provider.provide_credentials().await;
-            found.map_err(|error| match error {
-                CredentialsError::CredentialsNotLoaded(_) => ConnectError::NoCredentials,
-                error => ConnectError::Credentials(failure::innermost(&error)),
-            })?;
-        }
-        Ok(Aws { config })
+        Ok(Self::new(distributary_aws::Aws::load(endpoint_url).await?))
+    }
+
+    pub(crate) fn new(shared: distributary_aws::Aws) -> Self {
+        Aws { shared }
     }
 
     pub(crate) fn event_bus(
@@ -78,7 +65,7 @@ impl Aws {
         let region = match Arn::parse(bus) {
             Some(arn) => arn.region,
             None => {
-                let region = self.config.region().map(ToString::to_string);
+                let region = self.shared.sdk_config().region().map(ToString::to_string);
                 region.ok_or_else(|| ConnectError::Region(route.name.clone()))?
             }
         };
@@ -113,12 +100,24 @@ impl Aws {
         Ok(Arc::new(SnsTarget::new(aws_sdk_sns::Client::from_conf(config), topic, fifo)))
     }
 
-    pub(crate) async fn lot(
+    pub(crate) async fn queue_lot(
         &self,
-        lot: &Lot,
+        name: &Arc<str>,
         queue: &Arn,
-    ) -> Result<Arc<dyn distributary_router::Lot>, ConnectError> {
-        Ok(Arc::new(SqsLot::new(self.open_queue(&lot.name, queue, LOT_TIMEOUT).await?)))
+    ) -> Result<Arc<dyn Lot>, ConnectError> {
+        Ok(Arc::new(SqsLot::new(self.open_queue(name, queue, LOT_TIMEOUT).await?)))
+    }
+
+    pub(crate) fn table_lot(&self, table: &str) -> Result<Arc<dyn Lot>, ConnectError> {
+        Ok(Arc::new(DynamoDbLot::new(self.shared.dynamodb(table, LOT_TIMEOUT)?)))
+    }
+
+    pub(crate) fn bucket_lot(
+        &self,
+        bucket: &str,
+        prefix: &str,
+    ) -> Result<Arc<dyn Lot>, ConnectError> {
+        Ok(Arc::new(S3Lot::new(self.shared.s3(bucket, LOT_TIMEOUT)?, prefix)))
     }
 
     async fn open_queue(
@@ -143,7 +142,8 @@ impl Aws {
         let connections = aws_smithy_http_client::Builder::new()
             .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
             .build_https();
-        self.config
+        self.shared
+            .sdk_config()
             .to_builder()
             .region(Region::new(region))
             .http_client(connections)
@@ -164,13 +164,4 @@ async fn queue_url(queue: &Arn) -> Option<String> {
     let params = Params::builder().region(&queue.region).build().ok()?;
     let endpoint = DefaultResolver::new().resolve_endpoint(&params).await.ok()?;
     Some(format!("{}/{}/{}", endpoint.url(), queue.account, queue.resource))
-}
-
-fn is_endpoint(url: &str) -> bool {
-    url.split_once("://").is_some_and(|(scheme, host)| {
-        matches!(scheme, "http" | "https")
-            && !host.is_empty()
-            && !host.starts_with('/')
-            && !host.contains(char::is_whitespace)
-    })
 }

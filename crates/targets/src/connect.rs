@@ -8,7 +8,8 @@ use tokio::sync::OnceCell;
 
 use crate::aws::Aws;
 use crate::console::ConsoleTarget;
-use crate::file::{FileLot, FileTarget};
+use crate::file::FileTarget;
+use crate::file_lot::FileLot;
 
 /// What stands behind the routes and the lots, each in the order in which they were given.
 #[derive(Clone)]
@@ -33,17 +34,21 @@ pub async fn connect(
     endpoint_url: Option<&str>,
 ) -> Result<Connected, ConnectError> {
     let connector = Connector { endpoint_url, aws: OnceCell::new() };
-    let mut connected = Connected {
-        targets: Vec::with_capacity(routes.len()),
-        lots: Vec::with_capacity(lots.len()),
-    };
-    for route in routes {
-        connected.targets.push(connector.target(route).await?);
-    }
-    for lot in lots {
-        connected.lots.push(connector.lot(lot).await?);
-    }
-    Ok(connected)
+    connector.connect(routes, lots).await
+}
+
+/// As [`connect`], with settings of AWS that were found already.
+///
+/// # Errors
+/// See [`ConnectError`].
+#[cfg(feature = "aws")]
+pub async fn connect_by(
+    aws: distributary_aws::Aws,
+    routes: &[Route],
+    lots: &[Lot],
+) -> Result<Connected, ConnectError> {
+    let aws = OnceCell::new_with(Some(Aws::new(aws)));
+    Connector { endpoint_url: None, aws }.connect(routes, lots).await
 }
 
 /// Why something could not even be tried: one sentence that says what to do.
@@ -52,18 +57,10 @@ pub enum ConnectError {
     /// This route or lot needs the feature `aws`, which is off.
     #[error("`{0}` leads to AWS, which this build leaves out: build with `--features aws`")]
     WithoutAws(Arc<str>),
-    /// Nothing in the environment gives credentials.
-    #[error(
-        "there are no AWS credentials: set `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, or \
-         `AWS_PROFILE` to a profile that has some"
-    )]
-    NoCredentials,
-    /// What gives credentials failed to, for this reason.
-    #[error(
-        "the AWS credentials cannot be had ({0}): set `AWS_ACCESS_KEY_ID` and \
-         `AWS_SECRET_ACCESS_KEY`, or `AWS_PROFILE` to a profile that has some"
-    )]
-    Credentials(String),
+    /// Nothing in AWS can be reached.
+    #[cfg(feature = "aws")]
+    #[error(transparent)]
+    Aws(#[from] distributary_aws::ConfigError),
     /// This route's bus is given by name, and nothing says in which region it is.
     #[error("route `{0}` names its event bus without a region: give its ARN, or set `AWS_REGION`")]
     Region(Arc<str>),
@@ -75,14 +72,6 @@ pub enum ConnectError {
         /// The region of its queue.
         region: String,
     },
-    /// This lot is of a kind that this version cannot open.
-    #[error(
-        "the lot `{0}` cannot be opened by this version: take a lot of the kind `sqs` or `file`"
-    )]
-    Lot(Arc<str>),
-    /// What is to take the place of the AWS endpoints is no URL.
-    #[error("`{0}` is not an endpoint: it has to begin with `http://` or `https://`")]
-    EndpointUrl(String),
 }
 
 struct Connector<'a> {
@@ -91,6 +80,20 @@ struct Connector<'a> {
 }
 
 impl Connector<'_> {
+    async fn connect(&self, routes: &[Route], lots: &[Lot]) -> Result<Connected, ConnectError> {
+        let mut connected = Connected {
+            targets: Vec::with_capacity(routes.len()),
+            lots: Vec::with_capacity(lots.len()),
+        };
+        for route in routes {
+            connected.targets.push(self.target(route).await?);
+        }
+        for lot in lots {
+            connected.lots.push(self.lot(lot).await?);
+        }
+        Ok(connected)
+    }
+
     async fn target(&self, route: &Route) -> Result<Arc<dyn Target>, ConnectError> {
         let name = &route.name;
         match &route.destination {
@@ -108,9 +111,10 @@ impl Connector<'_> {
 
     async fn lot(&self, lot: &Lot) -> Result<Arc<dyn distributary_router::Lot>, ConnectError> {
         match &lot.place {
-            LotPlace::Sqs { queue } => self.aws(&lot.name).await?.lot(lot, queue).await,
-            LotPlace::DynamoDb { .. } | LotPlace::S3 { .. } => {
-                Err(ConnectError::Lot(lot.name.clone()))
+            LotPlace::Sqs { queue } => self.aws(&lot.name).await?.queue_lot(&lot.name, queue).await,
+            LotPlace::DynamoDb { table } => self.aws(&lot.name).await?.table_lot(table),
+            LotPlace::S3 { bucket, prefix } => {
+                self.aws(&lot.name).await?.bucket_lot(bucket, prefix)
             }
             LotPlace::File { path } => Ok(Arc::new(FileLot::new(path))),
         }
@@ -139,7 +143,7 @@ mod tests {
             within: Duration::from_secs(5),
             concurrency: 4,
             on_failure: OnFailure::BLOCK,
-        oversize: None,
+            oversize: None,
         }
     }
 

@@ -1,4 +1,4 @@
-//! JSON lines at the end of a file, as a route and as a lot.
+//! JSON lines at the end of a file.
 
 use std::fs::{File, OpenOptions, create_dir_all};
 use std::io::{self, ErrorKind, Write};
@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use distributary_delivery::{Delivery, Envelope, Message};
-use distributary_router::{Failure, Limits, Lot, Target};
+use distributary_delivery::{Delivery, Message};
+use distributary_router::{Failure, Limits, Target};
 
 use crate::line;
 
@@ -40,36 +40,12 @@ impl Target for FileTarget {
     }
 }
 
-/// A lot in a file: one envelope a line.
-pub(crate) struct FileLot {
-    path: PathBuf,
-}
-
-impl FileLot {
-    pub(crate) fn new(path: &Path) -> Self {
-        FileLot { path: path.to_owned() }
-    }
-}
-
-#[async_trait]
-impl Lot for FileLot {
-    async fn park(&self, parked: &[Envelope]) -> Vec<Result<(), Failure>> {
-        let park = |envelope: &Envelope| {
-            let mut line =
-                envelope.to_line().map_err(|error| Failure::permanent(error.to_string()))?;
-            line.push(b'\n');
-            append(&self.path, &line)
-        };
-        parked.iter().map(park).collect()
-    }
-}
-
 /// Appends whole lines or nothing: half a line would spoil the one that comes after it. The file is
 /// opened anew every time, so that it may be moved away or deleted meanwhile.
 ///
 /// Does not leave the thread: the write is to a local file, and requests on a route stay in the
 /// order in which they began.
-fn append(path: &Path, lines: &[u8]) -> Result<(), Failure> {
+pub(crate) fn append(path: &Path, lines: &[u8]) -> Result<(), Failure> {
     let write = || {
         let mut file = open(path)?;
         // Others who append here do so under this lock; where the file system has no locks, what
@@ -143,24 +119,5 @@ mod tests {
         let target = FileTarget::new(&"audit".into(), Path::new("/dev/full"));
         let failure = target.send(&[&sample::delivery("e-1", "{}")]).await.unwrap_err();
         assert_eq!(failure.reason, "cannot write to `/dev/full`: no storage space");
-    }
-
-    #[tokio::test]
-    async fn a_lot_keeps_one_envelope_a_line_also_of_a_record_on_several_lines() {
-        let path = place("lot");
-        let mut delivery = sample::delivery("e-1", "{}");
-        delivery.origin.record = bytes::Bytes::from_static(b"{\n  \"eventID\": \"e-1\"\n}");
-        let envelope = |delivery| {
-            Envelope::delivery(delivery, "bus".into(), "h".into(), 4, "AccessDenied".into(), 0)
-        };
-        let mut spoilt = delivery.clone();
-        spoilt.origin.record = bytes::Bytes::from_static(b"{");
-        let parked =
-            FileLot::new(&path).park(&[envelope(delivery.clone()), envelope(spoilt)]).await;
-        assert_eq!(parked[0], Ok(()));
-        assert!(!parked[1].as_ref().unwrap_err().retryable());
-        let text = std::fs::read_to_string(&path).unwrap();
-        assert_eq!(text.lines().count(), 1);
-        assert!(text.contains(r#""record":{   "eventID": "e-1" }"#), "{text}");
     }
 }

@@ -12,8 +12,13 @@ mod aws;
 mod connect;
 mod console;
 mod file;
+mod file_lot;
 mod line;
 #[cfg(test)]
 mod sample;
 
+#[cfg(feature = "aws")]
+pub use aws::DynamoDbLedger;
+#[cfg(feature = "aws")]
+pub use connect::connect_by;
 pub use connect::{ConnectError, Connected, connect};

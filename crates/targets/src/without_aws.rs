@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use distributary_delivery::{Arn, Lot, Route};
-use distributary_router::Target;
+use distributary_delivery::{Arn, Route};
+use distributary_router::{Lot, Target};
 
 use crate::connect::ConnectError;
 
@@ -43,11 +43,19 @@ impl Aws {
         match *self {}
     }
 
-    pub(crate) async fn lot(
+    pub(crate) async fn queue_lot(
         &self,
-        _: &Lot,
+        _: &Arc<str>,
         _: &Arn,
-    ) -> Result<Arc<dyn distributary_router::Lot>, ConnectError> {
+    ) -> Result<Arc<dyn Lot>, ConnectError> {
+        match *self {}
+    }
+
+    pub(crate) fn table_lot(&self, _: &str) -> Result<Arc<dyn Lot>, ConnectError> {
+        match *self {}
+    }
+
+    pub(crate) fn bucket_lot(&self, _: &str, _: &str) -> Result<Arc<dyn Lot>, ConnectError> {
         match *self {}
     }
 }

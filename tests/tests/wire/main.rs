@@ -13,6 +13,7 @@ mod components;
 mod fan_out;
 mod full_batch;
 mod input;
+mod lots;
 mod parking;
 mod run;
 mod scene;

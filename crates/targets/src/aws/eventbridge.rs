@@ -175,7 +175,7 @@ mod tests {
             target(&service).send(&[&delivery; 5]).await.unwrap(),
             [
                 Ok(()),
-                Err(Failure::transient("ThrottlingException: secret")),
+                Err(Failure::throttled("ThrottlingException: secret")),
                 Err(Failure::transient("InternalFailure")),
                 Err(Failure::permanent("MalformedDetail")),
                 Err(Failure::transient("the service's answer leaves the entry out")),

@@ -1,23 +1,18 @@
-//! What went wrong, in a service's own words where they hold no item value, and whether another
-//! attempt may help.
+//! What an SDK client says went wrong, as a failure of its route.
 
-use std::error::Error;
-use std::io;
-
-use aws_runtime::retries::classifiers::{THROTTLING_ERRORS, TRANSIENT_ERRORS};
 use aws_sdk_sqs::config::http::HttpResponse;
 use aws_sdk_sqs::error::{ProvideErrorMetadata, SdkError};
+use distributary_aws::{of_answer, of_code, of_connection};
 use distributary_router::{Failure, FailureKind};
 
 /// A call that failed as a whole.
 pub(crate) fn of_call<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Failure {
     match error {
         SdkError::TimeoutError(_) => Failure::transient("no answer within the timeout"),
-        SdkError::DispatchFailure(failure) => {
-            let cause = failure.as_connector_error().map(connection_fault);
-            let cause = cause.unwrap_or_else(|| "the request was not sent".to_owned());
-            Failure::disconnected(format!("no connection to the service: {cause}"))
-        }
+        SdkError::DispatchFailure(failure) => match failure.as_connector_error() {
+            Some(error) => of_connection(error),
+            None => Failure::disconnected("no connection to the service: the request was not sent"),
+        },
         SdkError::ResponseError(response) => unreadable(response.raw()),
         // The SDK also reports an unreadable answer this way, without a code.
         SdkError::ServiceError(refusal) if refusal.raw().status().is_success() => {
@@ -25,24 +20,11 @@ pub(crate) fn of_call<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>
         }
         SdkError::ServiceError(refusal) => {
             let (status, error) = (refusal.raw().status(), refusal.err());
-            let kind = match error.code().map(kind) {
-                Some(FailureKind::Throttled) => FailureKind::Throttled,
-                _ if status.as_u16() == TOO_MANY_REQUESTS => FailureKind::Throttled,
-                _ if status.is_server_error() => FailureKind::Transient,
-                known => known.unwrap_or(FailureKind::Refused),
-            };
-            let reason = match error.code() {
-                Some(code) => reason(code, error.message()),
-                None => format!("the service answered with HTTP status {status}"),
-            };
-            Failure { kind, reason }
+            of_answer(status.as_u16(), error.code(), error.message())
         }
         _ => Failure::permanent("the request could not be made"),
     }
 }
-
-/// The HTTP status of throttling, where no error code says so.
-const TOO_MANY_REQUESTS: u16 = 429;
 
 /// What the service did is not known.
 fn unreadable(response: &HttpResponse) -> Failure {
@@ -53,73 +35,11 @@ fn unreadable(response: &HttpResponse) -> Failure {
 /// An entry that the service refused in a call that succeeded. `retryable` is what the service says
 /// beside the code.
 pub(crate) fn of_entry(code: &str, message: Option<&str>, retryable: bool) -> Failure {
-    let kind = match kind(code) {
-        FailureKind::Refused if retryable => FailureKind::Transient,
-        kind => kind,
-    };
-    Failure { kind, reason: reason(code, message) }
-}
-
-/// Errors that say `not now`: throttling in each service's spelling (`KMS.ThrottlingException`,
-/// `KmsThrottled`, `RequestThrottled`), and failures of the service's own.
-fn kind(code: &str) -> FailureKind {
-    let code = bare(code);
-    if code.to_ascii_lowercase().contains("throttl") || THROTTLING_ERRORS.contains(&code) {
-        return FailureKind::Throttled;
+    let mut failure = of_code(code, message);
+    if failure.kind == FailureKind::Refused && retryable {
+        failure.kind = FailureKind::Transient;
     }
-    let own = ["InternalFailure", "InternalError", "InternalException", "ServiceUnavailable"];
-    if TRANSIENT_ERRORS.contains(&code) || own.contains(&code) {
-        return FailureKind::Transient;
-    }
-    FailureKind::Refused
-}
-
-/// Kinds of error whose message names identities, resources and limits. Any other message may quote
-/// what was sent.
-const QUOTABLE: [&str; 10] = [
-    "AccessDenied",
-    "Authorization",
-    "NonExistent",
-    "DoesNotExist",
-    "NotFound",
-    "Kms",
-    "KMS",
-    "Throttl",
-    "ExpiredToken",
-    "InvalidClientTokenId",
-];
-
-fn reason(code: &str, message: Option<&str>) -> String {
-    let code = bare(code);
-    match message.filter(|_| QUOTABLE.iter().any(|kind| code.contains(kind))) {
-        Some(message) => format!("{code}: {message}"),
-        None => code.to_owned(),
-    }
-}
-
-/// The code without the namespace that older protocols put before it (`AWS.SimpleQueueService.`).
-fn bare(code: &str) -> &str {
-    code.strip_prefix("AWS.SimpleQueueService.").unwrap_or(code)
-}
-
-/// The operating system's word on a connection where there is one, else the innermost cause.
-fn connection_fault(error: &aws_sdk_sqs::error::ConnectorError) -> String {
-    if error.is_timeout() {
-        return "it could not be made in time".to_owned();
-    }
-    let io = chain(error).filter_map(|cause| cause.downcast_ref::<io::Error>()).last();
-    io.map_or_else(|| innermost(error), ToString::to_string)
-}
-
-/// The cause of all other causes, without the full stop that some have.
-pub(crate) fn innermost(error: &(dyn Error + 'static)) -> String {
-    let cause = chain(error).last().map(ToString::to_string).unwrap_or_default();
-    cause.trim_end_matches('.').to_owned()
-}
-
-/// An error and what it comes from, outermost first.
-fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |&error| error.source())
+    failure
 }
 
 #[cfg(test)]
@@ -170,9 +90,9 @@ mod tests {
             ),
             (
                 error(400, "RequestThrottled", "slow down"),
-                transient("RequestThrottled: slow down".to_owned()),
+                Failure::throttled("RequestThrottled: slow down"),
             ),
-            (error(429, "Odd", "secret"), transient("Odd".to_owned())),
+            (error(429, "Odd", "secret"), Failure::throttled("Odd")),
             (error(500, "InternalFailure", "secret"), transient("InternalFailure".to_owned())),
             (
                 Reply::Http(503, "<html>sorry</html>".to_owned()),

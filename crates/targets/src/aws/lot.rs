@@ -1,10 +1,12 @@
 //! A standard SQS queue as a lot: one envelope a message.
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
-use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
-use distributary_delivery::Envelope;
+use aws_sdk_sqs::types::{Message, SendMessageBatchRequestEntry};
 use distributary_delivery::limits::{SQS_BYTES, SQS_ENTRIES};
-use distributary_router::{Failure, Lot};
+use distributary_delivery::{Content, Envelope};
+use distributary_router::{Failure, LEASE, Lot, Taken};
 use futures_util::{StreamExt, stream};
 
 use super::sqs::Queue;
@@ -13,6 +15,9 @@ use super::text;
 /// Requests under way at once. Large envelopes need one each, and all have to end within the time
 /// of one call.
 const REQUESTS: usize = 8;
+/// How often a queue is asked that has messages of others alone. Those of the route may be behind
+/// them; what was seen once is not given out again within the lease.
+const LOOKS: usize = 10;
 
 pub(crate) struct SqsLot {
     queue: Queue,
@@ -60,14 +65,92 @@ impl Lot for SqsLot {
         }
         outcomes
     }
+
+    fn is_ordered(&self) -> bool {
+        false
+    }
+
+    async fn held(&self, _: &str) -> Result<HashSet<String>, Failure> {
+        Ok(HashSet::new())
+    }
+
+    /// What is not of the route is made visible again once the search has ended, so that the
+    /// search does not meet it twice.
+    async fn take(&self, route: &str, most: usize) -> Result<Vec<Taken>, Failure> {
+        let (mut taken, mut others, mut foreign) = (Vec::new(), Vec::new(), None);
+        let mut failure = None;
+        for _ in 0..LOOKS.max(most.div_ceil(SQS_ENTRIES)) {
+            if taken.len() >= most {
+                break;
+            }
+            let messages = match self.queue.receive(most - taken.len(), LEASE).await {
+                Ok(messages) => messages,
+                Err(error) => {
+                    failure = Some(error);
+                    break;
+                }
+            };
+            if messages.is_empty() {
+                break;
+            }
+            for message in messages {
+                let Some(receipt) = message.receipt_handle.clone() else { continue };
+                match envelope(&message) {
+                    Ok(envelope) if is_of(&envelope, route) => {
+                        taken.push(Taken { envelope, receipt });
+                    }
+                    Ok(_) => others.push(receipt),
+                    Err(error) => {
+                        foreign = Some(error);
+                        others.push(receipt);
+                    }
+                }
+            }
+        }
+        self.queue.show(&others).await;
+        match failure.or(foreign) {
+            Some(failure) if taken.is_empty() => Err(failure),
+            _ => Ok(taken),
+        }
+    }
+
+    async fn remove(&self, arrived: &[Taken]) -> Vec<Result<(), Failure>> {
+        let mut outcomes = Vec::with_capacity(arrived.len());
+        for some in arrived.chunks(SQS_ENTRIES) {
+            let receipts: Vec<_> = some.iter().map(|taken| taken.receipt.as_str()).collect();
+            match self.queue.delete(&receipts).await {
+                Ok(answer) => outcomes.extend(answer),
+                Err(failure) => outcomes.extend(some.iter().map(|_| Err(failure.clone()))),
+            }
+        }
+        outcomes
+    }
+
+    async fn give_back(&self, left: &[Taken]) {
+        let receipts: Vec<_> = left.iter().map(|taken| taken.receipt.clone()).collect();
+        self.queue.show(&receipts).await;
+    }
+}
+
+fn is_of(envelope: &Envelope, name: &str) -> bool {
+    matches!(&envelope.content, Content::Delivery { route, .. } if &**route == name)
+}
+
+/// The envelope in a message. The error names the message without its content.
+fn envelope(message: &Message) -> Result<Envelope, Failure> {
+    let body = message.body.as_deref().unwrap_or_default();
+    Envelope::parse(body.as_bytes()).map_err(|error| {
+        let id = message.message_id.as_deref().unwrap_or("-");
+        Failure::permanent(format!("the message `{id}` in the lot cannot be read: {error}"))
+    })
 }
 
 fn body(envelope: &Envelope) -> Result<String, String> {
-    let json = envelope.to_json().map_err(|error| error.to_string())?;
+    let json = envelope.to_json_within(SQS_BYTES).map_err(|error| error.to_string())?;
     let body = text::json(&json)?.into_owned();
     if body.len() > SQS_BYTES {
         return Err(format!(
-            "the envelope has {} bytes, and a message in an SQS lot holds {SQS_BYTES}",
+            "the envelope has {} bytes when compressed, and a message in an SQS lot holds {SQS_BYTES}",
             body.len()
         ));
     }
@@ -99,9 +182,7 @@ mod tests {
 
     async fn lot(service: &Service) -> std::sync::Arc<dyn Lot> {
         let queue = arn("arn:aws:sqs:eu-central-1:123456789012:waiting");
-        let place = distributary_delivery::LotPlace::Sqs { queue: queue.clone() };
-        let lot = distributary_delivery::Lot { name: "waiting".into(), place, then: None };
-        service.aws().lot(&lot, &queue).await.unwrap()
+        service.aws().queue_lot(&"waiting".into(), &queue).await.unwrap()
     }
 
     /// An envelope of roughly this many bytes.
@@ -154,17 +235,33 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn large_envelopes_go_alone_and_too_large_ones_not_at_all() {
+    async fn large_envelopes_go_alone_and_too_large_ones_compressed() {
         let service =
             Service::start(|request| all_accepted(&serde_json::from_str(request).unwrap())).await;
         let parked = [envelope(0, 600_000), envelope(1, 1_050_000), envelope(2, 600_000)];
-        let outcomes = lot(&service).await.park(&parked).await;
-        assert_eq!((&outcomes[0], &outcomes[2]), (&Ok(()), &Ok(())));
-        let failure = outcomes[1].as_ref().unwrap_err();
+        assert_eq!(lot(&service).await.park(&parked).await, [Ok(()), Ok(()), Ok(())]);
+        let bodies: Vec<_> = service
+            .json_requests()
+            .iter()
+            .flat_map(|request| request["Entries"].as_array().unwrap().clone())
+            .map(|entry| entry["MessageBody"].as_str().unwrap().to_owned())
+            .collect();
+        assert_eq!(bodies.len(), 3);
+        for body in bodies {
+            assert!(parked.contains(&Envelope::parse(body.as_bytes()).unwrap()));
+        }
+    }
+
+    #[tokio::test]
+    async fn what_no_message_holds_is_refused() {
+        let service = Service::start(|_| Reply::Close).await;
+        let mut parked = envelope(0, 0);
+        let digest = |place: usize| distributary_delivery::hash(&[&place.to_string()]);
+        let noise: String = (0..40_000).map(digest).collect();
+        parked.record = format!("\"{noise}\"").into();
+        let outcomes = lot(&service).await.park(&[parked]).await;
+        let failure = outcomes[0].as_ref().unwrap_err();
         assert!(!failure.retryable(), "{failure:?}");
         assert!(failure.reason.ends_with("a message in an SQS lot holds 1048576"), "{failure:?}");
-        let mut sent: Vec<_> = service.json_requests().iter().map(events).collect();
-        sent.sort();
-        assert_eq!(sent, [["e-0"], ["e-2"]]);
     }
 }

@@ -77,7 +77,7 @@ pub(crate) fn aws(endpoint_url: &str) -> Aws {
         .region(Region::new("eu-west-1"))
         .endpoint_url(endpoint_url)
         .build();
-    Aws { config }
+    Aws::new(distributary_aws::Aws::from_config(config))
 }
 
 /// A route with this destination, and a timeout that tests can wait for.

@@ -5,7 +5,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::builders::SendMessageBatchRequestEntryBuilder;
-use aws_sdk_sqs::types::{MessageAttributeValue, SendMessageBatchRequestEntry};
+use aws_sdk_sqs::types::{
+    ChangeMessageVisibilityBatchRequestEntry, DeleteMessageBatchRequestEntry,
+    Message as ReceivedMessage, MessageAttributeValue, SendMessageBatchRequestEntry,
+};
 use distributary_delivery::limits::{SQS_ATTRIBUTES, SQS_BYTES, SQS_ENTRIES};
 use distributary_delivery::{Delivery, Message, hash};
 use distributary_router::{Failure, Limits, Target};
@@ -108,6 +111,70 @@ impl Queue {
             .collect();
         let entries = entries.map_err(|error| Failure::permanent(error.to_string()))?;
         let request = self.client.send_message_batch().queue_url(&self.url);
+        let output = request
+            .set_entries(Some(entries))
+            .send()
+            .await
+            .map_err(|error| failure::of_call(&error))?;
+        for entry in output.successful() {
+            answer.accept(entry.id());
+        }
+        for entry in output.failed() {
+            let failure = failure::of_entry(entry.code(), entry.message(), !entry.sender_fault());
+            answer.refuse(entry.id(), failure);
+        }
+        Ok(answer.finish())
+    }
+
+    /// At most ten messages, for this long nobody else's.
+    pub(crate) async fn receive(
+        &self,
+        most: usize,
+        hidden: Duration,
+    ) -> Result<Vec<ReceivedMessage>, Failure> {
+        let output = self
+            .client
+            .receive_message()
+            .queue_url(&self.url)
+            .max_number_of_messages(i32::try_from(most.min(SQS_ENTRIES)).unwrap_or(1))
+            .visibility_timeout(i32::try_from(hidden.as_secs()).unwrap_or(i32::MAX))
+            .send()
+            .await
+            .map_err(|error| failure::of_call(&error))?;
+        Ok(output.messages.unwrap_or_default())
+    }
+
+    /// Makes messages visible again. Failing does no harm: they become it by themselves.
+    pub(crate) async fn show(&self, receipts: &[String]) {
+        for some in receipts.chunks(SQS_ENTRIES) {
+            let entry = |(place, receipt): (usize, &String)| {
+                ChangeMessageVisibilityBatchRequestEntry::builder()
+                    .id(place.to_string())
+                    .receipt_handle(receipt)
+                    .visibility_timeout(0)
+                    .build()
+            };
+            let entries = some.iter().enumerate().map(entry).collect::<Result<Vec<_>, _>>();
+            let request = self.client.change_message_visibility_batch().queue_url(&self.url);
+            let _ = request.set_entries(entries.ok()).send().await;
+        }
+    }
+
+    /// Deletes at most ten messages. The answer has one outcome per message, in their order.
+    pub(crate) async fn delete(
+        &self,
+        receipts: &[&str],
+    ) -> Result<Vec<Result<(), Failure>>, Failure> {
+        let mut answer = Answer::new(receipts.len());
+        let entry = |(place, receipt): (usize, &&str)| {
+            DeleteMessageBatchRequestEntry::builder()
+                .id(place.to_string())
+                .receipt_handle(*receipt)
+                .build()
+        };
+        let entries = receipts.iter().enumerate().map(entry).collect::<Result<Vec<_>, _>>();
+        let entries = entries.map_err(|error| Failure::permanent(error.to_string()))?;
+        let request = self.client.delete_message_batch().queue_url(&self.url);
         let output = request
             .set_entries(Some(entries))
             .send()
@@ -234,7 +301,7 @@ mod tests {
                 Ok(()),
                 Err(Failure::permanent("InvalidMessageContents")),
                 Err(Failure::transient("InternalError")),
-                Err(Failure::transient("KMS.ThrottlingException: secret")),
+                Err(Failure::throttled("KMS.ThrottlingException: secret")),
                 Err(Failure::transient("InternalError")),
                 Err(Failure::transient("the service's answer leaves the entry out")),
             ]

@@ -1,0 +1,321 @@
+//! Lots and the ledger against the real services.
+
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use distributary_aws::{Aws, Start};
+use distributary_delivery::{
+    Arn, Content, Envelope, Identity, Lot as Place, LotPlace, Message, hash,
+};
+use distributary_router::{Ledger, Lot, Settled, Taken, Token, TokenKey, group_key};
+use distributary_targets::{DynamoDbLedger, connect_by};
+use distributary_tests::components;
+use distributary_tests::dynamodb::{DynamoDb, Table};
+use serde_json::json;
+
+fn aws(endpoint: &str) -> Aws {
+    let credentials = Credentials::new("test", "test", None, None, "test");
+    let config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .region(Region::new("eu-central-1"))
+        .endpoint_url(endpoint)
+        .build();
+    Aws::from_config(config)
+}
+
+async fn open(endpoint: &str, place: LotPlace) -> Arc<dyn Lot> {
+    let lot = Place { name: "waiting".into(), place, then: None };
+    connect_by(aws(endpoint), &[], &[lot]).await.unwrap().lots.remove(0)
+}
+
+fn database() -> DynamoDb {
+    DynamoDb::new(components::dynamodb().endpoint())
+}
+
+async fn table(name: &str, key: &[&str]) {
+    let table = Table {
+        table: name.to_owned(),
+        key: key.iter().map(|&key| key.to_owned()).collect(),
+        view: "NEW_AND_OLD_IMAGES".to_owned(),
+        ttl: None,
+    };
+    database().create_table(&table).await.unwrap();
+}
+
+async fn table_lot(name: &str) -> Arc<dyn Lot> {
+    let place = LotPlace::DynamoDb { table: name.to_owned() };
+    open(components::dynamodb().endpoint(), place).await
+}
+
+/// A parked delivery of the route `bus`.
+fn envelope(event: &str, group: Option<&str>, sequence: u32) -> Envelope {
+    Envelope {
+        content: Content::Delivery {
+            route: "bus".into(),
+            rule: "paid".into(),
+            identity: Identity::new(event, "paid", "bus"),
+            attempts: 4,
+            message: Message {
+                body: "{}".into(),
+                group: group.map(str::to_owned),
+                ..Message::default()
+            },
+        },
+        rules: "h".into(),
+        event: Some(event.into()),
+        sequence: Some(sequence.to_string().into()),
+        table: Some("orders".into()),
+        reason: "no answer".to_owned(),
+        parked_at: 1_767_225_605,
+        record: "{\"eventID\": \"e\"}".into(),
+    }
+}
+
+/// Text of this many bytes that hardly compresses.
+fn noise(bytes: usize) -> String {
+    (0..bytes.div_ceil(43)).map(|place| hash(&[&place.to_string()])).collect()
+}
+
+fn events(taken: &[Taken]) -> Vec<&str> {
+    taken.iter().map(|taken| taken.envelope.event.as_deref().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn a_table_holds_groups_until_all_of_them_has_arrived() {
+    table("lot-order", &["pk", "sk"]).await;
+    let (lot, other) = (table_lot("lot-order").await, table_lot("lot-order").await);
+    assert!(lot.is_ordered());
+    assert_eq!(lot.held("bus").await, Ok(HashSet::new()));
+
+    let parked = [
+        envelope("a-1", Some("a"), 9),
+        envelope("b-1", Some("b"), 10),
+        envelope("a-2", Some("a"), 100),
+    ];
+    assert_eq!(lot.park(&parked).await, [Ok(()), Ok(()), Ok(())]);
+    // Parked again by a sandbox that was not told: nothing is counted twice.
+    assert_eq!(other.park(&parked).await, [Ok(()), Ok(()), Ok(())]);
+    let both = HashSet::from([group_key("a"), group_key("b")]);
+    assert_eq!(other.held("bus").await, Ok(both));
+    assert_eq!(other.held("queue").await, Ok(HashSet::new()));
+
+    let taken = lot.take("bus", 10).await.unwrap();
+    let of_a = |taken: &[Taken]| -> Vec<Taken> {
+        let group = |it: &&Taken| it.envelope.event.as_deref().unwrap().starts_with('a');
+        taken.iter().filter(group).cloned().collect()
+    };
+    assert_eq!(events(&of_a(&taken)), ["a-1", "a-2"]);
+    assert_eq!(taken.len(), 3);
+    // All groups are on lease, also to who parks behind them.
+    assert_eq!(other.park(&[envelope("a-3", Some("a"), 101)]).await, [Ok(())]);
+    assert_eq!(other.take("bus", 10).await, Ok(Vec::new()));
+
+    assert!(lot.remove(&taken).await.iter().all(Result::is_ok));
+    assert_eq!(lot.held("bus").await, Ok(HashSet::from([group_key("a")])));
+    let rest = other.take("bus", 10).await.unwrap();
+    assert_eq!(events(&rest), ["a-3"]);
+    other.give_back(&rest).await;
+    let rest = lot.take("bus", 10).await.unwrap();
+    assert_eq!(rest[0].envelope, envelope("a-3", Some("a"), 101));
+    assert!(lot.remove(&rest).await.iter().all(Result::is_ok));
+    // Removing it again, after a lease that was lost, counts nothing twice.
+    assert!(other.remove(&rest).await.iter().all(Result::is_ok));
+    assert_eq!(lot.held("bus").await, Ok(HashSet::new()));
+}
+
+#[tokio::test]
+async fn two_redrives_share_the_groups_of_a_table() {
+    table("lot-two", &["pk", "sk"]).await;
+    let (one, two) = (table_lot("lot-two").await, table_lot("lot-two").await);
+    let parked: Vec<_> =
+        (0..40).map(|n| envelope(&format!("e-{n}"), Some(&format!("g-{}", n % 8)), n)).collect();
+    assert!(one.park(&parked).await.iter().all(Result::is_ok));
+    let mut seen = Vec::new();
+    loop {
+        let (first, second) = tokio::join!(one.take("bus", 6), two.take("bus", 6));
+        let (first, second) = (first.unwrap(), second.unwrap());
+        if first.is_empty() && second.is_empty() {
+            break;
+        }
+        seen.extend(first.iter().chain(&second).cloned());
+        let (gone, also) = tokio::join!(one.remove(&first), two.remove(&second));
+        assert!(gone.iter().chain(&also).all(Result::is_ok), "{gone:?} {also:?}");
+    }
+    assert_eq!(seen.len(), parked.len());
+    for group in 0..8 {
+        let of_group = |taken: &&Taken| {
+            matches!(&taken.envelope.content, Content::Delivery { message, .. }
+                if message.group.as_deref() == Some(&format!("g-{group}")))
+        };
+        let sequence =
+            |taken: &Taken| -> u32 { taken.envelope.sequence.as_deref().unwrap().parse().unwrap() };
+        let order: Vec<_> = seen.iter().filter(of_group).map(sequence).collect();
+        assert_eq!(order, (0..5).map(|n| n * 8 + group).collect::<Vec<_>>());
+    }
+    assert_eq!(one.held("bus").await, Ok(HashSet::new()));
+}
+
+/// A record carries two images of 400 KB each, and a row holds 400 KB.
+#[tokio::test]
+async fn a_large_envelope_takes_several_rows_of_a_table() {
+    table("lot-large", &["pk", "sk"]).await;
+    let lot = table_lot("lot-large").await;
+    let mut large = envelope("e-1", Some("a"), 1);
+    large.record = format!("{{\"new\":\"{}\"}}", noise(1_200_000)).into();
+    let parked = [large.clone(), envelope("e-2", Some("a"), 2)];
+    assert_eq!(lot.park(&parked).await, [Ok(()), Ok(())]);
+    let taken = lot.take("bus", 10).await.unwrap();
+    assert_eq!(taken.iter().map(|it| &it.envelope).collect::<Vec<_>>(), [&parked[0], &parked[1]]);
+    assert!(lot.remove(&taken).await.iter().all(Result::is_ok));
+    assert_eq!(lot.take("bus", 10).await, Ok(Vec::new()));
+
+    large.record = format!("{{\"new\":\"{}\"}}", noise(5_000_000)).into();
+    let outcome = lot.park(&[large, envelope("e-3", None, 3)]).await;
+    assert!(!outcome[0].as_ref().unwrap_err().retryable() && outcome[1].is_ok(), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn a_row_that_cannot_be_read_holds_its_group_and_no_other() {
+    table("lot-foreign", &["pk", "sk"]).await;
+    let lot = table_lot("lot-foreign").await;
+    assert_eq!(lot.park(&[envelope("e-1", Some("a"), 2)]).await, [Ok(())]);
+    let foreign = json!({
+        "pk": { "S": format!("bus#{}", group_key("a")) },
+        "sk": { "S": format!("{:0>40}#odd", 1) },
+        "secret": { "S": "x" },
+    });
+    database().put("lot-foreign", &foreign).await.unwrap();
+    let failure = lot.take("bus", 10).await.unwrap_err();
+    assert!(failure.reason.contains("#odd` of the lot cannot be read"), "{failure:?}");
+    lot.park(&[envelope("e-2", Some("b"), 3)]).await;
+    assert_eq!(events(&lot.take("bus", 10).await.unwrap()), ["e-2"]);
+}
+
+#[tokio::test]
+async fn a_table_that_is_missing_keeps_nothing_and_says_so() {
+    let lot = table_lot("lot-missing").await;
+    let outcomes = lot.park(&[envelope("e-1", Some("a"), 1), envelope("e-2", Some("a"), 2)]).await;
+    let reasons: Vec<_> = outcomes.iter().map(|it| &it.as_ref().unwrap_err().reason).collect();
+    assert!(reasons[0].starts_with("ResourceNotFoundException"), "{reasons:?}");
+    assert!(reasons[1].starts_with("an earlier one of its group was not kept"), "{reasons:?}");
+    assert!(lot.held("bus").await.is_err());
+}
+
+#[tokio::test]
+async fn a_bucket_gives_back_what_was_parked() {
+    let endpoint = components::ministack().endpoint();
+    let s3 = aws(endpoint).s3("lots", Duration::from_secs(5)).unwrap();
+    // Writing to the path of a bucket creates it.
+    let region = "<CreateBucketConfiguration><LocationConstraint>eu-central-1\
+        </LocationConstraint></CreateBucketConfiguration>";
+    s3.put("", &[], region.into()).await.unwrap();
+    let place = LotPlace::S3 { bucket: "lots".to_owned(), prefix: "a b+c/".to_owned() };
+    let lot = open(endpoint, place).await;
+    let parked: Vec<_> = (0..12).map(|n| envelope(&format!("e-{n}"), None, n)).collect();
+    assert!(lot.park(&parked).await.iter().all(Result::is_ok));
+    assert!(lot.park(&parked[..3]).await.iter().all(Result::is_ok));
+    assert_eq!(lot.take("other", 10).await, Ok(Vec::new()));
+
+    let taken = lot.take("bus", 5).await.unwrap();
+    assert_eq!(events(&taken), ["e-0", "e-1", "e-2", "e-3", "e-4"]);
+    assert!(lot.remove(&taken[..4]).await.iter().all(Result::is_ok));
+    lot.give_back(&taken[4..]).await;
+    let rest = lot.take("bus", 100).await.unwrap();
+    assert_eq!(rest.iter().map(|it| it.envelope.clone()).collect::<Vec<_>>(), parked[4..]);
+    assert!(lot.remove(&rest).await.iter().all(Result::is_ok));
+    let key = "a b+c/routes/bus/odd";
+    s3.put(key, &[], b"secret".to_vec()).await.unwrap();
+    let failure = lot.take("bus", 10).await.unwrap_err();
+    assert!(failure.reason.starts_with(&format!("the object `{key}` of the lot")), "{failure:?}");
+}
+
+#[tokio::test]
+async fn a_queue_gives_each_route_its_own_and_leaves_foreign_messages() {
+    let endpoint = components::ministack().endpoint();
+    let services = distributary_tests::aws::Aws::new(endpoint);
+    let queue = services.queue("lot-queue").await.unwrap();
+    let place = LotPlace::Sqs { queue: Arn::parse(&queue.arn).unwrap() };
+    let lot = open(endpoint, place).await;
+    let mut other = envelope("o-1", None, 1);
+    if let Content::Delivery { route, .. } = &mut other.content {
+        *route = "other".into();
+    }
+    let mut large = envelope("e-1", None, 2);
+    large.record = format!("\"{}\"", "x".repeat(2_000_000)).into();
+    let parked = [other.clone(), large.clone(), envelope("e-2", None, 3)];
+    assert!(lot.park(&parked).await.iter().all(Result::is_ok));
+    let taken = lot.take("bus", 10).await.unwrap();
+    assert_eq!(events(&taken).into_iter().collect::<BTreeSet<_>>(), BTreeSet::from(["e-1", "e-2"]));
+    assert!(taken.iter().any(|it| it.envelope == large));
+    assert_eq!(lot.take("bus", 10).await, Ok(Vec::new()));
+    assert!(lot.remove(&taken[..1]).await.iter().all(Result::is_ok));
+    lot.give_back(&taken[1..]).await;
+    assert_eq!(events(&lot.take("bus", 10).await.unwrap()), events(&taken[1..]));
+    assert_eq!(lot.take("other", 10).await.unwrap()[0].envelope, other);
+}
+
+#[tokio::test]
+async fn a_ledger_keeps_tokens_of_any_size_and_names_what_it_cannot_read() {
+    table("ledger", &["id"]).await;
+    let open =
+        || DynamoDbLedger::open_by(&aws(components::dynamodb().endpoint()), "ledger").unwrap();
+    let (ledger, other) = (open(), open());
+    let key = |sequence: &str| TokenKey {
+        stream: "arn:aws:dynamodb:eu-central-1:1:table/t/stream/s".to_owned(),
+        sequence: sequence.to_owned(),
+    };
+    assert_eq!(ledger.read(&key("1")).await.unwrap().token, None);
+
+    let settled = |place: usize| Settled {
+        sequence: place.to_string(),
+        deliveries: (0..place % 4)
+            .map(|rule| Identity::new(&place.to_string(), &rule.to_string(), "bus"))
+            .collect(),
+    };
+    let token = |records: usize| Token {
+        rules: "h".to_owned(),
+        records: (0..records).map(settled).collect(),
+    };
+    for records in [0, 3, 10_000] {
+        ledger.write(&key("1"), &token(records)).await.unwrap();
+        assert_eq!(other.read(&key("1")).await.unwrap().token, Some(token(records)));
+    }
+    assert_eq!(ledger.read(&key("2")).await.unwrap().token, None);
+
+    ledger.pause("bus").await.unwrap();
+    ledger.pause("queue").await.unwrap();
+    ledger.resume("bus").await.unwrap();
+    ledger.resume("never paused").await.unwrap();
+    assert_eq!(other.paused().await.unwrap(), BTreeSet::from(["queue".to_owned()]));
+    let known = other.read(&key("1")).await.unwrap();
+    assert_eq!(known.paused, BTreeSet::from(["queue".to_owned()]));
+
+    // One row of three is of another token.
+    let id = format!("token#{}#1#1", hash(&[&key("1").stream]));
+    let row = json!({ "id": { "S": id }, "data": { "B": "AAAA" } });
+    database().put("ledger", &row).await.unwrap();
+    let failure = ledger.read(&key("1")).await.unwrap_err();
+    assert!(failure.reason.ends_with("of the ledger is missing or not what was written"));
+}
+
+#[tokio::test]
+async fn a_stream_is_read_through_signed_calls() {
+    table("streamed", &["pk", "sk"]).await;
+    let database = database();
+    let arn = database.stream("streamed").await.unwrap().arn().to_owned();
+    database.put("streamed", &json!({ "pk": { "S": "a" }, "sk": { "S": "b" } })).await.unwrap();
+    let endpoint = components::dynamodb().endpoint();
+    let streams = aws(endpoint).streams(&arn, Duration::from_secs(5)).unwrap();
+    let shards = streams.shards().await.unwrap();
+    let iterator = streams.iterator(&shards[0].id, &Start::TrimHorizon).await.unwrap();
+    let records = streams.records(&iterator, 10).await.unwrap();
+    assert_eq!(records.records.len(), 1);
+    assert!(records.next.is_some());
+    let error = streams.iterator("shardId-none", &Start::Latest).await.unwrap_err();
+    assert!(error.code.is_some(), "{error:?}");
+}
