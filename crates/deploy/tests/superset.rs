@@ -329,3 +329,18 @@ fn a_thousand_rules_fit() {
     );
     assert!(less.given_up.contains(&"dynamodb.NewImage.kind.S".to_owned()));
 }
+
+#[test]
+fn many_different_rules_are_widened_in_good_time() {
+    let mut text = "route out = console {} source shop { table: \"shop\" key: pk }\n".to_owned();
+    for n in 0..1000 {
+        text.push_str(&format!(
+            "rule r{n} {{ on MODIFY when item.kind == \"Kind{n:04}\" and item.a{} == \"x{n}\" to out }}\n",
+            n % 100
+        ));
+    }
+    let program = checked(&text);
+    let criteria = criteria(&[wanted(&program, Some(0), false)], Limits::default());
+    assert!(!criteria.patterns.is_empty() && !criteria.given_up.is_empty());
+    assert!(criteria.patterns.iter().all(|pattern| pattern.contains("\"Kind")), "{criteria:?}");
+}

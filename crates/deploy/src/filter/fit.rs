@@ -8,7 +8,7 @@ use super::alternatives::{Alternatives, Demands, Field};
 use super::derive::{Wanted, Why};
 use super::matchers::Matchers;
 
-/// So many alternatives are compared with each other when two have to become one.
+/// Up to so many alternatives are compared with each other when two have to become one.
 const COMPARED: usize = 64;
 
 /// What an event source mapping takes.
@@ -133,27 +133,49 @@ fn longest(demands: &Demands) -> Option<Field> {
 /// One step towards everything.
 fn wider(alternatives: Alternatives, limits: Limits, given_up: &mut Vec<String>) -> Alternatives {
     let mut all = alternatives.0;
-    let too_long =
-        all.iter().position(|demands| split(demands.clone(), limits, &mut Vec::new()).is_none());
-    let wider = match (too_long, closest(&all)) {
+    let too_long = |demands: &Demands| split(demands.clone(), limits, &mut Vec::new()).is_none();
+    if all.len() > COMPARED {
+        return coarser(all, given_up);
+    }
+    let wider = match (all.iter().position(too_long), closest(&all)) {
         (Some(at), _) => shortened(all.swap_remove(at), given_up),
         (None, Some((a, b))) => {
             // The later one first, so that the place of the other stays.
             let (second, first) = (all.swap_remove(b), all.swap_remove(a));
-            let hull = first.hull(&second);
-            for (field, matchers) in first.0.iter().chain(&second.0) {
-                if hull.0.get(field) != Some(matchers) {
-                    note(field, given_up);
-                }
-            }
-            hull
+            joined(&first, &second, given_up)
         }
         (None, None) => all.pop().map(|only| shortened(only, given_up)).unwrap_or_default(),
     };
-    let rest = all
-        .into_iter()
-        .fold(Alternatives::nothing(), |all, demands| all.or(Alternatives(vec![demands])));
-    rest.or(Alternatives(vec![wider]))
+    Alternatives(all).or(Alternatives(vec![wider]))
+}
+
+/// Far fewer alternatives, without comparing each with each: those that ask about the same fields
+/// become one or, where no two do, every two neighbours.
+fn coarser(mut all: Vec<Demands>, given_up: &mut Vec<String>) -> Alternatives {
+    all.sort_by(|a, b| a.0.keys().cmp(b.0.keys()));
+    let alike = |a: &Demands, b: &Demands| a.0.keys().eq(b.0.keys());
+    let some_alike = all.iter().zip(all.iter().skip(1)).any(|(a, b)| alike(a, b));
+    let mut fewer: Vec<Demands> = Vec::new();
+    for (at, demands) in all.into_iter().enumerate() {
+        match fewer.last_mut() {
+            Some(last) if (some_alike && alike(last, &demands)) || (!some_alike && at % 2 == 1) => {
+                *last = joined(last, &demands, given_up);
+            }
+            _ => fewer.push(demands),
+        }
+    }
+    Alternatives::nothing().or(Alternatives(fewer))
+}
+
+/// What stands for both, and less exactly.
+fn joined(first: &Demands, second: &Demands, given_up: &mut Vec<String>) -> Demands {
+    let hull = first.hull(second);
+    for (field, matchers) in first.0.iter().chain(&second.0) {
+        if hull.0.get(field) != Some(matchers) {
+            note(field, given_up);
+        }
+    }
+    hull
 }
 
 fn shortened(mut demands: Demands, given_up: &mut Vec<String>) -> Demands {
@@ -177,16 +199,12 @@ fn note(field: &Field, given_up: &mut Vec<String>) {
 
 /// The two that lose least by becoming one, the earlier first.
 fn closest(all: &[Demands]) -> Option<(usize, usize)> {
-    let firsts = if all.len() > COMPARED { 1 } else { all.len() };
-    let pairs = (0..firsts).flat_map(|a| (a + 1..all.len()).map(move |b| (a, b)));
+    let pairs = (0..all.len()).flat_map(|a| (a + 1..all.len()).map(move |b| (a, b)));
     pairs.min_by_key(|(a, b)| match (all.get(*a), all.get(*b)) {
         (Some(a), Some(b)) => {
             let hull = a.hull(b);
-            let same = hull
-                .0
-                .iter()
-                .filter(|(f, m)| a.0.get(*f) == b.0.get(*f) && a.0.get(*f) == Some(*m));
-            a.0.len() + b.0.len() - hull.0.len() - same.count()
+            let same = hull.0.keys().filter(|field| a.0.get(*field) == b.0.get(*field)).count();
+            a.0.len() + b.0.len() - hull.0.len() - same
         }
         _ => usize::MAX,
     })
