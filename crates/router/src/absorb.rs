@@ -25,6 +25,15 @@ struct Lesson {
     share: f64,
 }
 
+/// What one answer weighs for the target's health.
+struct Weight {
+    /// A failure is the target's, as far as one can see.
+    blames: bool,
+    /// The request had something in it that failed before.
+    retried: bool,
+    share: f64,
+}
+
 impl Sender {
     pub(crate) fn absorb(&mut self, answer: Answer) {
         let Answer { batch, started, results, whole } = answer;
@@ -37,12 +46,12 @@ impl Sender {
             return batch.into_iter().for_each(|entry| self.queue.again(entry));
         }
         let share = self.rng.f64();
-        self.learn(verdict, &batch, &results, started, share);
-        let lesson = Lesson {
-            together: whole && batch.len() > 1,
-            may_retry: self.pay_for_retry(&results),
-            share,
-        };
+        let together = whole && batch.len() > 1;
+        // What failed before may be to blame itself.
+        let blames = batch.iter().any(|entry| entry.attempts == 0);
+        let retried = batch.iter().any(|entry| entry.failures > 0);
+        self.learn(verdict, &results, started, Weight { blames, retried, share });
+        let lesson = Lesson { together, may_retry: self.pay_for_retry(&results), share };
         for (entry, result) in batch.into_iter().zip(results) {
             match result {
                 Ok(()) => {
@@ -71,11 +80,11 @@ impl Sender {
     fn learn(
         &mut self,
         verdict: Verdict,
-        batch: &[Entry],
         results: &[Result<(), Failure>],
         started: Instant,
-        share: f64,
+        weight: Weight,
     ) {
+        let Weight { blames, retried, share } = weight;
         let failures = || results.iter().flat_map(|result| result.as_ref().err());
         if let Some(failure) = failures().next() {
             self.last_failure.clone_from(&failure.reason);
@@ -87,7 +96,7 @@ impl Sender {
             Verdict::Taken => {
                 self.delivered = true;
                 self.budget.progress(started);
-                self.health().bucket().give_back(batch.iter().any(|entry| entry.failures > 0));
+                self.health().bucket().give_back(retried);
                 self.health().breaker().succeeded(started);
                 self.probing = false;
                 if failures().all(|failure| failure.kind != FailureKind::Throttled) {
@@ -99,8 +108,7 @@ impl Sender {
             Verdict::Refused => self.budget.lose(started, false),
             Verdict::Failed | Verdict::Disconnected => {
                 self.budget.lose(started, false);
-                // What failed before may be to blame itself.
-                if self.probing || batch.iter().any(|entry| entry.attempts == 0) {
+                if self.probing || blames {
                     self.health().breaker().failed(started, &self.last_failure);
                     self.probing = false;
                 }
@@ -108,12 +116,16 @@ impl Sender {
         }
     }
 
-    fn pay_for_retry(&self, results: &[Result<(), Failure>]) -> bool {
+    fn pay_for_retry(&mut self, results: &[Result<(), Failure>]) -> bool {
         let fails = |result: &Result<(), Failure>| {
             let kind = result.as_ref().err().map(|failure| failure.kind);
             matches!(kind, Some(FailureKind::Transient | FailureKind::Disconnected))
         };
-        !results.iter().any(fails) || self.health().bucket().take()
+        if !results.iter().any(fails) {
+            return true;
+        }
+        self.failed = true;
+        self.settings.retry > 0 && self.health().bucket().take()
     }
 
     fn failed(&mut self, mut entry: Entry, failure: Failure, lesson: &Lesson) {

@@ -52,6 +52,10 @@ impl Breaker {
         }
     }
 
+    pub(crate) fn is_closed(&self) -> bool {
+        self.open.is_none()
+    }
+
     /// A request that started at `started` got something through. One from before it opened says
     /// nothing of what came after.
     pub(crate) fn succeeded(&mut self, started: Instant) {

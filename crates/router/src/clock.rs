@@ -44,6 +44,25 @@ impl Clock {
         Clock { started, epoch, window }
     }
 
+    /// The same clock for what may take a share of the time only: nothing starts after half of
+    /// `time`, and nothing takes longer than all of it.
+    pub(crate) fn for_a_while(mut self, time: Duration) -> Self {
+        let now = Instant::now();
+        let (closes, ends) = (now + time / 2, now + time);
+        self.window = Some(match self.window {
+            Some(window) => {
+                Window { closes: window.closes.min(closes), ends: window.ends.min(ends) }
+            }
+            None => Window { closes, ends },
+        });
+        self
+    }
+
+    /// The length of the invocation, as far as anything ends it.
+    pub(crate) fn whole(&self) -> Option<Duration> {
+        self.window.map(|window| window.ends.saturating_duration_since(self.started))
+    }
+
     /// Whether it is too late for a request to start at `instant`.
     pub(crate) fn closed_at(&self, instant: Instant) -> bool {
         self.window.is_some_and(|window| instant >= window.closes)

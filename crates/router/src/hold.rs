@@ -53,6 +53,10 @@ impl Holds {
         Ok(Holds::default())
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.before.is_empty() && self.since.is_empty()
+    }
+
     /// Whether a group is held, and where.
     pub(crate) fn of(&self, group: &str) -> Option<Hold> {
         let known = self.since.get(group).copied();

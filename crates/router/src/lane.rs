@@ -76,6 +76,9 @@ impl Shift {
         {
             let Sender { policy, holds, rng, .. } = &mut self.sender;
             *holds = Holds::read(&**lot, &policy.route, &policy.clock, rng).await?;
+            if !holds.is_empty() {
+                policy.health.backlog().found();
+            }
         }
         self.asked = true;
         Ok(())

@@ -40,7 +40,12 @@ pub struct RouteReport {
     pub dropped: usize,
     /// Those that come again.
     pub unsettled: usize,
-    /// Requests made to the target, the failed ones among them.
+    /// Deliveries of earlier runs that left the lot and arrived.
+    pub redriven: usize,
+    /// When the oldest delivery was parked that is known to wait in the lot, in seconds since the
+    /// epoch.
+    pub oldest_parked: Option<i64>,
+    /// Requests made to the target for deliveries of this run, the failed ones among them.
     pub attempts: usize,
     /// How long each of these requests took, in ascending order.
     pub latencies: Vec<Duration>,

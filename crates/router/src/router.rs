@@ -16,7 +16,7 @@ use crate::work::Start;
 pub struct Router {
     pub(crate) lanes: Arc<[Standing]>,
     pub(crate) lots: Arc<[LotSlot]>,
-    rules: Arc<str>,
+    pub(crate) rules: Arc<str>,
     seed: AtomicU64,
 }
 

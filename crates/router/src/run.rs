@@ -1,8 +1,9 @@
 //! One run: from a batch's deliveries to its report.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::Duration;
 
 use distributary_delivery::{Delivery, Identity};
 use fastrand::Rng;
@@ -11,20 +12,26 @@ use tracing::{Instrument as _, error, info_span, warn};
 
 use crate::chain::{Chain, LotSlot};
 use crate::clock::Clock;
-use crate::lane::{Shift, Standing};
+use crate::lane::{Lane, Shift, Standing};
 use crate::policy::{Policy, lot};
 use crate::quarantine::Ward;
+use crate::redrive::{Pace, Redrive};
 use crate::report::{Report, RouteReport};
 use crate::settle::{Closed, Mark, Outcome, SettleTable, Ticket};
 use crate::wall::contained;
 use crate::work::{Start, Work};
+
+/// How long what waits in lots may make an answer wait.
+const REDRIVE: Duration = Duration::from_secs(1);
 
 /// The work on one batch. What it has not delivered, parked or dropped when it is dropped itself
 /// comes again.
 pub struct Run {
     lanes: Arc<[Standing]>,
     lots: Arc<[LotSlot]>,
+    clock: Clock,
     rng: Rng,
+    paused: BTreeSet<String>,
     before: HashSet<Identity>,
     parts: Vec<Part>,
     ward: Ward,
@@ -72,7 +79,7 @@ impl Run {
         });
         let parts = parts.collect();
         let ward = Ward::new(clock, rules);
-        Run { lanes, lots, rng, before, parts, ward, stray: None }
+        Run { lanes, lots, clock, rng, paused, before, parts, ward, stray: None }
     }
 
     /// Makes these deliveries, every route by itself, and returns when each of them has its outcome
@@ -107,8 +114,23 @@ impl Run {
         while wards.join_next().await.is_some() {}
     }
 
-    /// What became of everything.
+    /// What became of everything. Routes that are well get something of what waits in their lots
+    /// before: that takes a tenth of the invocation at most, and a second at most.
     pub async fn finish(self) -> Report {
+        let share = self.clock.whole().map_or(REDRIVE, |whole| (whole / 10).min(REDRIVE));
+        let clock = self.clock.for_a_while(share);
+        self.close(clock).await
+    }
+
+    /// Uses all the time that there is for what waits in the lots of routes that are well: for an
+    /// invocation without a batch, so that what waits gets on while nothing comes.
+    pub async fn redrive(self) -> Report {
+        let clock = self.clock;
+        self.close(clock).await
+    }
+
+    async fn close(mut self, clock: Clock) -> Report {
+        let redriven = self.redrive_until(clock).await;
         let mut report = Report::default();
         let ward = close_ward(&self.ward.table);
         report.quarantined = ward.report.parked + ward.report.before;
@@ -124,8 +146,42 @@ impl Run {
         }
         // The ward is no route.
         report.routes.pop();
+        for ((route, redriven), standing) in
+            report.routes.iter_mut().zip(redriven).zip(self.lanes.iter())
+        {
+            route.redriven = redriven;
+            route.oldest_parked = standing.health.backlog().oldest();
+        }
         report.lowest_unsettled = lowest;
         report
+    }
+
+    /// How much left the lot of each lane.
+    async fn redrive_until(&mut self, clock: Clock) -> Vec<usize> {
+        let mut redriven = vec![0; self.lanes.len()];
+        let mut tasks = JoinSet::new();
+        for (index, standing) in self.lanes.iter().enumerate() {
+            let Standing { lane: Lane { route, .. }, health } = standing;
+            if self.paused.contains(&*route.name)
+                || lot(route).is_none()
+                || !health.breaker().is_closed()
+                || !health.backlog().is_due()
+            {
+                continue;
+            }
+            let redrive = Redrive::new(standing, &self.lots, clock, self.clock, self.rng.fork());
+            let span = info_span!("redrive", route = &*route.name);
+            let task = async move { (index, contained(redrive.work(&Pace::default())).await) };
+            tasks.spawn(task.instrument(span));
+        }
+        while let Some(joined) = tasks.join_next().await {
+            if let Ok((index, Some(report))) = joined
+                && let Some(count) = redriven.get_mut(index)
+            {
+                *count = report.delivered;
+            }
+        }
+        redriven
     }
 
     /// The deliveries of each lane that are not settled yet.

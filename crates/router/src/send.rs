@@ -55,6 +55,8 @@ pub(crate) struct Sender {
     /// The budget was used up.
     pub(crate) spent: bool,
     pub(crate) delivered: bool,
+    /// Something failed that another attempt may bring through.
+    pub(crate) failed: bool,
     pub(crate) refused_alone: u32,
     pub(crate) last_failure: String,
     limits: Limits,
@@ -73,6 +75,7 @@ impl Sender {
             reconnected: None,
             spent: false,
             delivered: false,
+            failed: false,
             refused_alone: 0,
             last_failure: String::new(),
             settings,

@@ -86,6 +86,12 @@ impl SettleTable {
         self.cells().latencies.push(took);
     }
 
+    /// Whether the delivery at a place has arrived.
+    pub(crate) fn is_delivered(&self, place: usize) -> bool {
+        let cells = self.cells();
+        cells.outcomes.get(place).is_some_and(|(_, cell)| *cell == Some(Outcome::Delivered))
+    }
+
     /// The account when nobody works on the lane any more.
     pub(crate) fn close(&self, name: Arc<str>) -> Closed {
         let Cells { outcomes, mut latencies, reason } = std::mem::take(&mut *self.cells());
@@ -102,6 +108,7 @@ impl SettleTable {
             unsettled: count(None),
             attempts: latencies.len(),
             latencies,
+            ..RouteReport::default()
         };
         let (mut settled, mut lowest_unsettled) = (Settled::new(), None::<usize>);
         for (Mark { position, identity }, outcome) in outcomes {

@@ -9,6 +9,7 @@
     reason = "a failing test says where"
 )]
 
+mod cellar;
 mod filling;
 mod logs;
 mod lots;
@@ -16,5 +17,7 @@ mod neighbours;
 mod order;
 mod outcomes;
 mod properties;
+mod redrive;
 mod time;
+mod walls;
 mod world;

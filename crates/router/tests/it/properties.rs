@@ -162,11 +162,14 @@ fn check(plan: &Plan, report: &RouteReport, target: &Record, kept: &[usize]) -> 
     assert!(taken.is_disjoint(&kept));
     assert_eq!((report.delivered, report.parked + report.held), (taken.len(), kept.len()));
     assert_eq!(report.attempts, target.requests.len());
-    let outcomes = report.delivered + report.parked + report.held + report.dropped + report.unsettled;
+    let outcomes =
+        report.delivered + report.parked + report.held + report.dropped + report.unsettled;
     assert_eq!((outcomes, report.matched), (plan.deliveries.len(), plan.deliveries.len()));
     match plan.on_failure {
         OnFailure::Park(_) => assert_eq!(report.dropped, 0),
-        OnFailure::Block { .. } => assert_eq!((report.dropped, report.parked + report.held), (0, 0)),
+        OnFailure::Block { .. } => {
+            assert_eq!((report.dropped, report.parked + report.held), (0, 0))
+        }
         OnFailure::Drop => assert_eq!(report.parked + report.held, 0),
     }
     let all = plan.deliveries.iter().map(|(at, _, _)| *at);

@@ -1,0 +1,103 @@
+//! A lot in memory that keeps the order of groups, gives leases, and can be down.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use async_trait::async_trait;
+use distributary_delivery::{Content, Envelope};
+use distributary_router::{Failure, LEASE, Lot, Taken, group_key};
+use tokio::time::{Instant, sleep};
+
+use crate::world::*;
+
+#[derive(Default)]
+pub(crate) struct Cellar {
+    rows: Mutex<BTreeMap<u64, Envelope>>,
+    leases: Mutex<BTreeMap<String, Instant>>,
+    pub(crate) down: AtomicBool,
+    ordered: bool,
+}
+
+impl Cellar {
+    pub(crate) fn new(ordered: bool) -> Self {
+        Cellar { ordered, ..Cellar::default() }
+    }
+
+    /// The records that wait here, in order.
+    pub(crate) fn waiting(&self) -> Vec<u64> {
+        self.rows.lock().unwrap().keys().copied().collect()
+    }
+
+    async fn call(&self) -> Result<(), Failure> {
+        sleep(LATENCY).await;
+        if self.down.load(Ordering::SeqCst) { Err(unavailable()) } else { Ok(()) }
+    }
+
+    /// What is leased as one: a group, or a single envelope.
+    fn unit(&self, envelope: &Envelope) -> String {
+        let Content::Delivery { message, identity, .. } = &envelope.content else { panic!() };
+        match &message.group {
+            Some(group) if self.ordered => group_key(group),
+            _ => identity.as_str().to_owned(),
+        }
+    }
+}
+
+fn place(envelope: &Envelope) -> u64 {
+    envelope.sequence.as_ref().unwrap().parse().unwrap()
+}
+
+#[async_trait]
+impl Lot for Cellar {
+    async fn park(&self, parked: &[Envelope]) -> Vec<Result<(), Failure>> {
+        if let Err(failure) = self.call().await {
+            return vec![Err(failure); parked.len()];
+        }
+        let mut rows = self.rows.lock().unwrap();
+        rows.extend(parked.iter().map(|envelope| (place(envelope), envelope.clone())));
+        vec![Ok(()); parked.len()]
+    }
+
+    fn is_ordered(&self) -> bool {
+        self.ordered
+    }
+
+    async fn held(&self, _: &str) -> Result<HashSet<String>, Failure> {
+        self.call().await?;
+        Ok(self.rows.lock().unwrap().values().map(|envelope| self.unit(envelope)).collect())
+    }
+
+    async fn take(&self, _: &str, most: usize) -> Result<Vec<Taken>, Failure> {
+        self.call().await?;
+        let mut leases = self.leases.lock().unwrap();
+        leases.retain(|_, until| *until > Instant::now());
+        let rows = self.rows.lock().unwrap();
+        let free = rows.iter().filter(|(_, envelope)| !leases.contains_key(&self.unit(envelope)));
+        let taken: Vec<Taken> = free
+            .take(most)
+            .map(|(at, envelope)| Taken { envelope: envelope.clone(), receipt: at.to_string() })
+            .collect();
+        for taken in &taken {
+            leases.insert(self.unit(&taken.envelope), Instant::now() + LEASE);
+        }
+        Ok(taken)
+    }
+
+    async fn remove(&self, arrived: &[Taken]) -> Vec<Result<(), Failure>> {
+        if let Err(failure) = self.call().await {
+            return vec![Err(failure); arrived.len()];
+        }
+        for taken in arrived {
+            self.rows.lock().unwrap().remove(&place(&taken.envelope));
+            self.leases.lock().unwrap().remove(&self.unit(&taken.envelope));
+        }
+        vec![Ok(()); arrived.len()]
+    }
+
+    async fn give_back(&self, left: &[Taken]) {
+        for taken in left {
+            self.leases.lock().unwrap().remove(&self.unit(&taken.envelope));
+        }
+    }
+}

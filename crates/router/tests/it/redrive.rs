@@ -1,0 +1,162 @@
+//! Out of the lot: by itself once a route is well, and by hand.
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use distributary_delivery::{Delivery, OnFailure};
+use distributary_router::{Pace, Report, Router};
+use tokio::time::Instant;
+
+use crate::cellar::Cellar;
+use crate::world::*;
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// A route that is down while `sick`, with a lot.
+struct Scene {
+    sick: Arc<AtomicBool>,
+    target: Arc<Scripted>,
+    lot: Arc<Cellar>,
+    router: Router,
+}
+
+fn scene(ordered: bool, poison: &'static str) -> Scene {
+    let sick = Arc::new(AtomicBool::new(true));
+    let is_sick = sick.clone();
+    let follow = script(move |bodies, _| match is_sick.load(Ordering::SeqCst) {
+        true => Reply::fail(unavailable()),
+        false => Reply::each(bodies, |body| (body == poison).then(refused)),
+    });
+    let target = Arc::new(if ordered { Scripted::ordered(follow) } else { Scripted::new(follow) });
+    let lot = Arc::new(Cellar::new(ordered));
+    let lane = lane(route("route", OnFailure::Park(0)), &target);
+    Scene { sick, router: router(vec![lane], vec![lot.clone()]), target, lot }
+}
+
+/// Group by position: a b c a b c …
+fn grouped(from: usize, count: usize) -> Vec<Delivery> {
+    (from..from + count).map(|at| delivery(0, at, Some(["a", "b", "c"][at % 3]))).collect()
+}
+
+impl Scene {
+    async fn batch(&self, from: usize, count: usize) -> Report {
+        work(grouped(from, count)).through(&self.router).await
+    }
+
+    /// What was taken of each group ascends.
+    fn assert_order(&self, count: usize) {
+        let taken: Vec<usize> = self.target.taken().iter().map(|at| at.parse().unwrap()).collect();
+        assert_eq!(taken.len(), count, "{taken:?}");
+        for group in 0..3 {
+            assert!(taken.iter().filter(|at| *at % 3 == group).is_sorted(), "{taken:?}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_parked_arrives_once_the_route_is_well() {
+    for ordered in [false, true] {
+        let scene = scene(ordered, "");
+        let report = scene.batch(0, 90).await;
+        let route = &report.routes[0];
+        assert_eq!((route.delivered, route.parked + route.held, route.unsettled), (0, 90, 0));
+        assert_eq!(route.oldest_parked.map(|at| at - 1_767_225_600 < 10), Some(true));
+
+        scene.sick.store(false, Ordering::SeqCst);
+        tokio::time::advance(SECOND * 301).await;
+        // One probe closes the breaker; the lot is emptied step by step, a second in each run.
+        let mut redriven = 0;
+        for run in 0..20 {
+            redriven += scene.batch(90 + run * 3, 3).await.routes[0].redriven;
+        }
+        assert!(scene.lot.waiting().is_empty(), "{:?}", scene.lot.waiting());
+        assert!(redriven >= 90, "{redriven}");
+        if ordered {
+            scene.assert_order(150);
+        }
+        let mut taken = scene.target.taken();
+        taken.sort_unstable();
+        taken.dedup();
+        assert_eq!((taken.len(), scene.target.taken().len()), (150, 150), "each of them once");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_held_group_waits_behind_what_waits_and_others_go_on() {
+    let scene = scene(true, "");
+    // More than one failure makes its breaker open: one of a group fails four times.
+    scene.batch(0, 1).await;
+    assert_eq!(scene.lot.waiting(), [0]);
+    scene.sick.store(false, Ordering::SeqCst);
+    let report = scene.batch(1, 5).await;
+    let route = &report.routes[0];
+    assert_eq!((route.delivered, route.held), (4, 1), "3 is of the group that 0 is of");
+    assert_eq!((route.redriven, route.oldest_parked), (2, None));
+    scene.assert_order(6);
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_holds_cannot_be_read_nothing_is_sent() {
+    let scene = scene(true, "");
+    scene.sick.store(false, Ordering::SeqCst);
+    scene.lot.down.store(true, Ordering::SeqCst);
+    let report = scene.batch(0, 3).await;
+    assert_eq!((report.routes[0].unsettled, report.lowest_unsettled), (3, Some(0)));
+    assert!(scene.target.record().requests.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_redrive_does_not_make_the_answer_wait_for_long() {
+    let scene = scene(false, "");
+    for from in 0..10 {
+        scene.batch(from * 300, 300).await;
+    }
+    scene.sick.store(false, Ordering::SeqCst);
+    tokio::time::advance(SECOND * 301).await;
+    scene.batch(3_000, 1).await;
+    let started = Instant::now();
+    let mut work = work(Vec::new());
+    work.start.deadline = Some(started + SECOND * 4);
+    let report = work.through(&scene.router).await;
+    assert!(report.routes[0].redriven > 0);
+    assert!(started.elapsed() <= SECOND * 4 / 10, "{:?}", started.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_target_refuses_stays_and_holds_up_nothing_else() {
+    let scene = scene(false, "0");
+    scene.batch(0, 20).await;
+    scene.sick.store(false, Ordering::SeqCst);
+    let report = scene.router.redrive("route", &Pace::default(), 0, None).await.unwrap();
+    assert_eq!((report.delivered, report.left, report.stopped), (19, 1, None));
+    assert_eq!(scene.lot.waiting(), [0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_redrive_ends_at_the_first_failure_and_leaves_everything_where_it_was() {
+    let scene = scene(false, "");
+    scene.batch(0, 20).await;
+    let before = scene.target.record().requests.len();
+    let report = scene.router.redrive("route", &Pace::default(), 0, None).await.unwrap();
+    assert_eq!((report.delivered, report.left), (0, 1));
+    assert_eq!(report.stopped.as_deref(), Some("ServiceUnavailable"));
+    assert_eq!(scene.target.record().requests.len(), before + 1, "one request of one delivery");
+    assert_eq!(scene.lot.waiting().len(), 20);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pace_bounds_how_many_and_how_fast() {
+    let scene = scene(false, "");
+    scene.batch(0, 40).await;
+    scene.sick.store(false, Ordering::SeqCst);
+    let started = Instant::now();
+    let pace = Pace { rate: NonZeroU32::new(10), most: 30, ..Pace::default() };
+    let report = scene.router.redrive("route", &pace, 0, None).await.unwrap();
+    assert_eq!((report.delivered, scene.lot.waiting().len()), (30, 10));
+    assert_eq!(report.stopped.as_deref(), Some("as many were delivered as it was told"));
+    let took = started.elapsed();
+    assert!(took >= SECOND * 29 / 10 && took <= SECOND * 31 / 10, "{took:?}");
+    assert!(scene.router.redrive("nowhere", &pace, 0, None).await.is_none());
+}
