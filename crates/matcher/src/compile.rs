@@ -26,6 +26,17 @@ pub(crate) enum Node {
     Reference(Box<Condition>),
 }
 
+impl Node {
+    pub(crate) fn falls_back(&self) -> bool {
+        match self {
+            Node::Reference(_) => true,
+            Node::Not(inner) => inner.falls_back(),
+            Node::All(parts) | Node::Any(parts) => parts.iter().any(Node::falls_back),
+            Node::Known(_) | Node::Ask(_) => false,
+        }
+    }
+}
+
 /// What all rules ask, each question once.
 #[derive(Debug)]
 pub(crate) struct Compiler<'p> {

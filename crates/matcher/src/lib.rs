@@ -52,6 +52,7 @@ pub struct Desk {
     scan: Scan,
     answers: Answers,
     candidates: Vec<u32>,
+    asked: Vec<usize>,
 }
 
 /// A record that was asked about.
@@ -90,6 +91,7 @@ impl Matcher {
         out: &mut Vec<usize>,
     ) -> Result<Asked<'d>, RecordError> {
         desk.candidates.clear();
+        desk.asked.clear();
         if desk.scan.read(&raw.bytes, &self.wanted).is_err() {
             let record = raw.decode()?;
             self.firing(&record, self.program.source_of(&record.table), out);
@@ -107,6 +109,7 @@ impl Matcher {
                 place.index.candidates(&desk.scan, &raw.bytes, &mut desk.candidates);
                 for candidate in &desk.candidates {
                     let Some((rule, when)) = place.rules.get(*candidate as usize) else { continue };
+                    desk.asked.push(*rule);
                     if asking.truth(when, Some(*rule))? == Truth::True {
                         out.push(*rule);
                     }
@@ -115,6 +118,17 @@ impl Matcher {
             decoded = asking.into_record();
         }
         Ok(decoded.map_or(Asked::Scanned(desk.scan.head()), |record| Asked::Decoded(record.into())))
+    }
+
+    /// Whether a part of a rule's condition is left to the reference evaluator, for which the
+    /// record has to be decoded.
+    #[must_use]
+    pub fn falls_back(&self, rule: usize) -> bool {
+        let of_rule = |place: &Place| {
+            let at = place.rules.binary_search_by_key(&rule, |(index, _)| *index).ok()?;
+            place.rules.get(at).map(|(_, when)| when.falls_back())
+        };
+        self.places.iter().filter_map(of_rule).any(|falls_back| falls_back)
     }
 
     /// Adds the indices of the rules that fire on a decoded record of this source, in ascending
@@ -134,10 +148,10 @@ impl Matcher {
 }
 
 impl Desk {
-    /// How many rules were asked about the last record.
+    /// The rules that were asked about the last record, unless it was decoded to be asked about.
     #[must_use]
-    pub fn candidates(&self) -> usize {
-        self.candidates.len()
+    pub fn asked(&self) -> &[usize] {
+        &self.asked
     }
 }
 

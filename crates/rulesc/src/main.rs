@@ -14,8 +14,8 @@ use clap::{Parser, Subcommand};
 use distributary_cli::{Color, Completions, Exit, exit_code};
 
 use crate::commands::{
-    check::Check, eval::Eval, explain::Explain, filter::Filter, fmt::Fmt, iam::Iam, schema::Schema,
-    test::Test,
+    bench::Bench, check::Check, eval::Eval, explain::Explain, filter::Filter, fmt::Fmt, iam::Iam,
+    schema::Schema, test::Test,
 };
 
 /// Check and try Distributary rules, offline
@@ -34,6 +34,7 @@ enum Command {
     Check(Check),
     Test(Test),
     Eval(Eval),
+    Bench(Bench),
     Explain(Explain),
     Schema(Schema),
     Filter(Filter),
@@ -53,6 +54,7 @@ fn run(command: &Command) -> anyhow::Result<Exit> {
         Command::Check(check) => check.run(),
         Command::Test(test) => test.run(),
         Command::Eval(eval) => eval.run(),
+        Command::Bench(bench) => bench.run(),
         Command::Explain(explain) => explain.run(),
         Command::Schema(schema) => schema.run(),
         Command::Filter(filter) => filter.run(),

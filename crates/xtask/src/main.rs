@@ -1,5 +1,6 @@
 //! What is done to the repository itself. `cargo xtask` lists the commands.
 
+mod bench;
 mod capture;
 mod demo;
 mod fuzz;
@@ -21,6 +22,8 @@ Usage: cargo xtask COMMAND
   test           do the set-up and run every check that CI runs
   simulate       run the scripts of faults that isolation is proved by, and
                  print the table (--seeds N, --seed S)
+  bench          measure matching beside other engines, on one core, and
+                 print the tables of docs/performance.md
   demo           show a write in a table reach a queue, a topic and a bus
   capture WORLD  play WORLD/writes.json against a real table and keep its
                  stream records in WORLD/events/
@@ -48,6 +51,7 @@ fn run(arguments: Vec<String>) -> Result<()> {
     match words.as_slice() {
         ["setup"] => setup::run(&sh),
         ["test"] => test::run(&sh),
+        ["bench"] => bench::run(&sh),
         ["demo"] => demo::run(&sh),
         ["fuzz", words @ ..] => fuzz::run(&sh, words),
         ["simulate", arguments @ ..] => simulate::run(&sh, arguments),

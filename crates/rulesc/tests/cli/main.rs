@@ -8,6 +8,7 @@
     reason = "tests"
 )]
 
+mod bench;
 mod broken;
 mod check;
 mod eval;
