@@ -56,6 +56,11 @@ impl Breaker {
         self.open.is_none()
     }
 
+    /// Whether anything may be sent, if only one delivery.
+    pub(crate) fn lets_through(&self) -> bool {
+        self.open.as_ref().is_none_or(|open| Instant::now() >= open.until)
+    }
+
     /// A request that started at `started` got something through. One from before it opened says
     /// nothing of what came after.
     pub(crate) fn succeeded(&mut self, started: Instant) {

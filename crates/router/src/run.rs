@@ -164,7 +164,7 @@ impl Run {
             let Standing { lane: Lane { route, .. }, health } = standing;
             if self.paused.contains(&*route.name)
                 || lot(route).is_none()
-                || !health.breaker().is_closed()
+                || !health.breaker().lets_through()
                 || !health.backlog().is_due()
             {
                 continue;

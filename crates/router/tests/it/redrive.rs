@@ -125,6 +125,23 @@ async fn a_redrive_does_not_make_the_answer_wait_for_long() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_waits_gets_on_while_nothing_comes() {
+    let scene = scene(true, "");
+    scene.batch(0, 30).await;
+    for sick in [true, false] {
+        scene.sick.store(sick, Ordering::SeqCst);
+        tokio::time::advance(SECOND * 301).await;
+        let before = scene.target.record().requests.len();
+        let report = scene.router.begin(work(Vec::new()).start).redrive().await;
+        match sick {
+            true => assert_eq!(scene.target.record().requests.len(), before + 1, "a probe"),
+            false => assert_eq!(report.routes[0].redriven, 30),
+        }
+    }
+    scene.assert_order(30);
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_the_target_refuses_stays_and_holds_up_nothing_else() {
     let scene = scene(false, "0");
     scene.batch(0, 20).await;
