@@ -15,7 +15,7 @@ use grants::Grants;
 /// Who is granted something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
-    /// The function: it reads the streams, sends, parks, and keeps its ledger.
+    /// The function: it reads the streams, sends, parks and redrives, and keeps its ledger.
     Function,
     /// Whoever redrives and pauses: takes from lots, sends, and writes pauses to the ledger.
     Operator,

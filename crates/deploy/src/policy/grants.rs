@@ -29,38 +29,37 @@ impl Grants {
     }
 
     pub(crate) fn address(&mut self, kind: &AddressKind, on: &Resource, purpose: Purpose) {
-        let operator = purpose == Purpose::Operator;
+        let parks = purpose == Purpose::Function;
         match kind {
             AddressKind::Bus => self.add("SendToBuses", "events", &["PutEvents"], on),
             AddressKind::Queue => self.add("SendToQueues", "sqs", &["SendMessage"], on),
             AddressKind::Topic => self.add("SendToTopics", "sns", &["Publish"], on),
-            AddressKind::LotQueue if operator => {
-                let actions = ["ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility"];
-                self.add("TakeFromLotQueues", "sqs", &actions, on);
-            }
-            AddressKind::LotQueue => self.add("ParkInQueues", "sqs", &["SendMessage"], on),
-            AddressKind::LotTable if operator => {
-                let actions = ["Query", "PutItem", "UpdateItem", "DeleteItem"];
-                self.add("TakeFromLotTables", "dynamodb", &actions, on);
+            AddressKind::LotQueue => {
+                let take = ["ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility"];
+                self.add("LotQueues", "sqs", &take, on);
+                if parks {
+                    self.add("LotQueues", "sqs", &["SendMessage"], on);
+                }
             }
             AddressKind::LotTable => {
-                let actions = ["Query", "PutItem", "UpdateItem"];
-                self.add("ParkInTables", "dynamodb", &actions, on);
+                self.add("LotTables", "dynamodb", &["Query", "UpdateItem", "DeleteItem"], on);
+                if parks {
+                    self.add("LotTables", "dynamodb", &["PutItem"], on);
+                }
             }
             AddressKind::LotBucket { prefix } => {
                 let prefix = prefix.as_deref().unwrap_or_default();
                 let objects = on.then(&format!("/{prefix}*"));
-                if operator {
-                    self.add("TakeObjects", "s3", &["GetObject", "DeleteObject"], &objects);
-                    // One statement for each, since each has its own condition.
-                    let nth = self.statements.keys().filter(|k| k.starts_with("ListLot")).count();
-                    let sid = format!("ListLot{}", nth + 1);
-                    self.add(&sid, "s3", &["ListBucket"], on);
-                    if let Some(statement) = self.statements.get_mut(&sid) {
-                        statement.prefix = Some(format!("{prefix}*"));
-                    }
-                } else {
-                    self.add("ParkInBuckets", "s3", &["PutObject"], &objects);
+                self.add("LotObjects", "s3", &["GetObject", "DeleteObject"], &objects);
+                if parks {
+                    self.add("LotObjects", "s3", &["PutObject"], &objects);
+                }
+                // One statement for each, since each has its own condition.
+                let nth = self.statements.keys().filter(|sid| sid.starts_with("ListLot")).count();
+                let sid = format!("ListLot{}", nth + 1);
+                self.add(&sid, "s3", &["ListBucket"], on);
+                if let Some(statement) = self.statements.get_mut(&sid) {
+                    statement.prefix = Some(format!("{prefix}*"));
                 }
             }
         }

@@ -23,9 +23,20 @@ pub fn foreign(program: &Program, role: &str, account: &str) -> Vec<Foreign> {
         let Some(arn) = arn.filter(|arn| arn.account != account) else { continue };
         let actions: &[&str] = match address.kind {
             AddressKind::Bus => &["events:PutEvents"],
-            AddressKind::Queue | AddressKind::LotQueue => &["sqs:SendMessage"],
+            AddressKind::Queue => &["sqs:SendMessage"],
+            AddressKind::LotQueue => &[
+                "sqs:ChangeMessageVisibility",
+                "sqs:DeleteMessage",
+                "sqs:ReceiveMessage",
+                "sqs:SendMessage",
+            ],
             AddressKind::Topic => &["sns:Publish"],
-            AddressKind::LotTable => &["dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"],
+            AddressKind::LotTable => &[
+                "dynamodb:DeleteItem",
+                "dynamodb:PutItem",
+                "dynamodb:Query",
+                "dynamodb:UpdateItem",
+            ],
             AddressKind::LotBucket { .. } => continue,
         };
         let resource = arn.to_string();

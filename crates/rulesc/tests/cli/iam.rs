@@ -73,19 +73,26 @@ fn the_function_may_do_what_it_does_and_no_more() {
             ("dynamodb:Query", table),
             ("dynamodb:PutItem", table),
             ("dynamodb:UpdateItem", table),
+            ("dynamodb:DeleteItem", table),
             ("events:PutEvents", "arn:aws:events:eu-west-1:123456789012:event-bus/orders"),
             ("logs:CreateLogStream", &logs),
             ("logs:PutLogEvents", &logs),
             ("s3:PutObject", "arn:aws:s3:::lots/shop/*"),
+            ("s3:GetObject", "arn:aws:s3:::lots/shop/*"),
+            ("s3:DeleteObject", "arn:aws:s3:::lots/shop/*"),
+            ("s3:ListBucket", "arn:aws:s3:::lots"),
             ("sns:Publish", "arn:aws:sns:eu-west-1:999999999999:prices"),
             ("sqs:SendMessage", "arn:aws:sqs:eu-west-1:123456789012:last"),
+            ("sqs:ReceiveMessage", "arn:aws:sqs:eu-west-1:123456789012:last"),
+            ("sqs:DeleteMessage", "arn:aws:sqs:eu-west-1:123456789012:last"),
+            ("sqs:ChangeMessageVisibility", "arn:aws:sqs:eu-west-1:123456789012:last"),
             ("sqs:SendMessage", "arn:aws:sqs:eu-west-1:123456789012:orders.fifo"),
         ])
     );
 }
 
 #[test]
-fn an_operator_takes_from_lots_and_reads_no_stream() {
+fn an_operator_takes_from_lots_and_neither_parks_nor_reads_a_stream() {
     let ran = iam("operator", &["--param", QUEUE, "--stream", STREAM, "--for", "operator"]);
     let granted = granted(&ran);
     let actions: BTreeSet<&str> = granted.iter().map(|(action, _)| action.as_str()).collect();
