@@ -16,6 +16,9 @@ pub struct Config {
     pub stage: Option<String>,
     /// Whether the event source mapping is known to read partial batch responses.
     pub partial_batch_response: bool,
+    /// The DynamoDB table, by name or ARN, in which sandboxes share what they settled and operators
+    /// pause routes.
+    pub ledger: Option<String>,
     /// The least level that is logged.
     pub log: Level,
     /// The whole environment, where parameters are looked for.
@@ -31,6 +34,7 @@ impl Config {
     /// | `DISTRIBUTARY_RULES` | the folder with the rule set, instead of `rules` beside the executable |
     /// | `DISTRIBUTARY_STAGE` | the stage, for `[params.<stage>]` in `rules.toml` |
     /// | `DISTRIBUTARY_PARTIAL_BATCH_RESPONSE` | `on` where the event source mapping has `ReportBatchItemFailures`; the template that sets the one sets the other |
+    /// | `DISTRIBUTARY_LEDGER` | the ledger's table, by name or ARN |
     /// | `DISTRIBUTARY_PARAM_<NAME>`, and those that `env "X"` names | parameters |
     /// | `DISTRIBUTARY_LOG` | `error`, `warn`, `info`, `debug` or `trace`, instead of the function's own log level |
     ///
@@ -59,6 +63,7 @@ impl Config {
             rules: set("DISTRIBUTARY_RULES").map_or_else(|| folder.join("rules"), PathBuf::from),
             stage: set("DISTRIBUTARY_STAGE").cloned(),
             partial_batch_response,
+            ledger: set("DISTRIBUTARY_LEDGER").cloned(),
             log,
             environment,
         })
@@ -91,6 +96,7 @@ mod tests {
             let config = config(variables).unwrap();
             assert_eq!(config.rules, Path::new("/var/task/rules"));
             assert_eq!(config.stage, None);
+            assert_eq!(config.ledger, None);
             assert!(!config.partial_batch_response);
             assert_eq!(config.log, Level::INFO);
         }
@@ -102,6 +108,7 @@ mod tests {
             ("DISTRIBUTARY_RULES", "/opt/rules"),
             ("DISTRIBUTARY_STAGE", "prod"),
             ("DISTRIBUTARY_PARTIAL_BATCH_RESPONSE", "on"),
+            ("DISTRIBUTARY_LEDGER", "settled"),
             ("AWS_LAMBDA_LOG_LEVEL", "ERROR"),
             ("DISTRIBUTARY_LOG", "debug"),
         ]);
@@ -109,6 +116,7 @@ mod tests {
         assert_eq!(config.rules, Path::new("/opt/rules"));
         assert_eq!(config.stage.as_deref(), Some("prod"));
         assert!(config.partial_batch_response);
+        assert_eq!(config.ledger.as_deref(), Some("settled"));
         assert_eq!(config.log, Level::DEBUG);
     }
 

@@ -10,6 +10,7 @@ use distributary_router::{Lane, LotSlot, Router};
 use distributary_rules::{Checked, Program, Scope, check};
 use distributary_ruleset::RuleSet;
 use distributary_syntax::{Severity, render};
+use distributary_targets::DynamoDbLedger;
 use tracing::{info, warn};
 
 use crate::config::Config;
@@ -39,12 +40,17 @@ impl Function {
             routes = lanes.len(),
             hash = program.hash(),
             partial_batch_response = config.partial_batch_response,
+            ledger = config.ledger,
             "started"
         );
         let router = Router::new(lanes, lots, program.hash(), seed);
         let planner = Planner::new(Arc::new(program));
-        let engine = Engine::new(planner, router);
-        Ok(Function::new(engine.with_partial_batch_response(config.partial_batch_response)))
+        let mut engine =
+            Engine::new(planner, router).with_partial_batch_response(config.partial_batch_response);
+        if let Some(table) = &config.ledger {
+            engine = engine.with_ledger(Arc::new(DynamoDbLedger::open(table, None).await?));
+        }
+        Ok(Function::new(engine))
     }
 }
 

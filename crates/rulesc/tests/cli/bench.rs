@@ -11,7 +11,8 @@ fn the_shop_says_which_rules_are_asked_in_vain() {
     for (line, start) in ran.stdout.lines().zip(starts) {
         assert!(line.starts_with(start), "{}", ran.stdout);
     }
-    let price_drop = ran.stdout.lines().find(|line| line.contains("`price_drop` (examples/shop/shop.rules:"));
+    let price_drop =
+        ran.stdout.lines().find(|line| line.contains("`price_drop` (examples/shop/shop.rules:"));
     let decodes = price_drop.is_some_and(|line| line.ends_with("which decodes the record"));
     assert!(decodes, "{}", ran.stdout);
 }
