@@ -224,7 +224,7 @@ fn what_stops_it_at_the_start_is_said() {
     for (arguments, said) in [
         (
             vec![shop, "--local", "/dev/null/out"],
-            "cannot make the folder `/dev/null/out`: not a directory",
+            "cannot make the folder `/dev/null/out`: a part of its path is no directory",
         ),
         (
             vec![shop, "--local", out, "--events", "x.json"],
