@@ -1,12 +1,11 @@
 //! Writing down what is wanted within the service's limits.
 
-use std::collections::BTreeMap;
-
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::alternatives::{Alternatives, Demands, Field};
 use super::derive::{Wanted, Why};
 use super::matchers::Matchers;
+use super::pattern::{envelope, length, pattern};
 
 /// Up to so many alternatives are compared with each other when two have to become one.
 const COMPARED: usize = 64;
@@ -86,7 +85,7 @@ fn packed(alternatives: &[Demands], limits: Limits) -> Option<Vec<String>> {
     if pieces.len() <= limits.filters {
         return Some(pieces.iter().map(|piece| pattern(std::slice::from_ref(piece))).collect());
     }
-    pieces.sort_by_key(|piece| text(envelope(piece)));
+    pieces.sort_by(|a, b| envelope(a).cmp(&envelope(b)));
     let mut patterns: Vec<String> = Vec::new();
     let mut together: Vec<Demands> = Vec::new();
     for piece in pieces {
@@ -208,54 +207,4 @@ fn closest(all: &[Demands]) -> Option<(usize, usize)> {
         }
         _ => usize::MAX,
     })
-}
-
-/// What is demanded outside of `dynamodb`: `$or` stands inside of it.
-fn envelope(demands: &Demands) -> BTreeMap<&Field, &Matchers> {
-    demands.0.iter().filter(|(field, _)| !field.is_of_change()).collect()
-}
-
-fn text(demands: BTreeMap<&Field, &Matchers>) -> String {
-    tree(demands, 0).to_string()
-}
-
-/// Alternatives of one envelope as one pattern.
-fn pattern(together: &[Demands]) -> String {
-    let Some(first) = together.first() else { return String::new() };
-    let of_change =
-        |demands: &Demands| tree(demands.0.iter().filter(|(field, _)| field.is_of_change()), 1);
-    let mut pattern = tree(envelope(first), 0);
-    let either: Vec<Value> = together.iter().map(of_change).collect();
-    let change = match either.as_slice() {
-        [Value::Object(only)] if only.is_empty() => None,
-        [only] => Some(only.clone()),
-        _ => Some(serde_json::json!({ "$or": either })),
-    };
-    if let (Value::Object(pattern), Some(change)) = (&mut pattern, change) {
-        pattern.insert("dynamodb".to_owned(), change);
-    }
-    pattern.to_string()
-}
-
-/// The demands as objects within each other, without this many of the outer steps.
-fn tree<'d>(demands: impl IntoIterator<Item = (&'d Field, &'d Matchers)>, skip: usize) -> Value {
-    let mut root = Map::new();
-    for (field, matchers) in demands {
-        let Some((last, path)) = field.steps.split_last() else { continue };
-        let mut node = Some(&mut root);
-        for step in path.iter().skip(skip) {
-            let inner = node
-                .map(|node| node.entry(step.clone()).or_insert_with(|| Value::Object(Map::new())));
-            node = inner.and_then(Value::as_object_mut);
-        }
-        if let Some(node) = node {
-            node.insert(last.clone(), matchers.to_json());
-        }
-    }
-    Value::Object(root)
-}
-
-/// In UTF-16 units, of which there are never fewer than characters.
-fn length(text: &str) -> usize {
-    text.encode_utf16().count()
 }

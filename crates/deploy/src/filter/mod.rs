@@ -12,6 +12,7 @@ mod fit;
 mod leaf;
 mod matchers;
 mod operand;
+mod pattern;
 mod place;
 mod semantics;
 
