@@ -3,7 +3,7 @@
 use aws_config::SdkConfig;
 use aws_types::service_config::ServiceConfigKey;
 
-use crate::config::ConfigError;
+use crate::error::ConfigError;
 
 /// A service as endpoints, settings and signatures name it.
 pub(crate) struct Service {

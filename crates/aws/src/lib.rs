@@ -7,13 +7,15 @@ mod config;
 mod credentials;
 mod dynamodb;
 mod endpoint;
+mod error;
 mod failure;
 mod s3;
 mod streams;
 
 pub use client::CallError;
-pub use config::{Aws, ConfigError};
+pub use config::Aws;
 pub use dynamodb::DynamoDb;
+pub use error::ConfigError;
 pub use failure::{chain, innermost, of_answer, of_code, of_connection};
 pub use s3::{Listed, S3};
 pub use streams::{Shard, ShardRecords, Start, Streams};

@@ -10,12 +10,13 @@ mod dynamodb_lot;
 mod eventbridge;
 mod failure;
 mod ledger;
-mod lot;
+mod queue;
 mod s3_lot;
 #[cfg(test)]
 mod scripted;
 mod sns;
 mod sqs;
+mod sqs_lot;
 mod text;
 
 use std::sync::Arc;
@@ -33,10 +34,11 @@ use distributary_router::{LOT_TIMEOUT, Lot, Target};
 use self::dynamodb_lot::DynamoDbLot;
 use self::eventbridge::EventBridgeTarget;
 pub use self::ledger::DynamoDbLedger;
-use self::lot::SqsLot;
+use self::queue::Queue;
 use self::s3_lot::S3Lot;
 use self::sns::SnsTarget;
-use self::sqs::{Queue, SqsTarget};
+use self::sqs::SqsTarget;
+use self::sqs_lot::SqsLot;
 use crate::connect::ConnectError;
 
 /// What all clients have in common.

@@ -79,16 +79,10 @@ mod tests {
     use super::*;
     use crate::sample;
 
-    /// A path below a directory of the test's own that does not exist yet.
-    fn place(test: &str) -> PathBuf {
-        let directory = std::env::temp_dir().join(format!("targets-{}-{test}", std::process::id()));
-        let _ = std::fs::remove_dir_all(&directory);
-        directory.join("deep/lines.jsonl")
-    }
-
     #[tokio::test]
     async fn lines_are_added_to_what_is_there_and_the_folder_is_made() {
-        let path = place("append");
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("deep/lines.jsonl");
         let target = FileTarget::new(&"audit".into(), &path);
         for event in ["e-1", "e-2"] {
             let delivery = sample::delivery(event, "{}");
@@ -104,9 +98,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_place_that_cannot_be_written_is_named() {
-        let path = place("directory");
-        std::fs::create_dir_all(&path).unwrap();
-        let target = FileTarget::new(&"audit".into(), &path);
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path();
+        let target = FileTarget::new(&"audit".into(), path);
         let failure = target.send(&[&sample::delivery("e-1", "{}")]).await.unwrap_err();
         assert_eq!(
             failure,

@@ -171,14 +171,16 @@ impl Lot for FileLot {
 
 #[cfg(test)]
 mod tests {
+    use tempfile::TempDir;
+
     use super::*;
     use crate::sample;
 
-    /// A lot below a directory of the test's own.
-    fn lot(test: &str) -> FileLot {
-        let directory = std::env::temp_dir().join(format!("lot-{}-{test}", std::process::id()));
-        let _ = std::fs::remove_dir_all(&directory);
-        FileLot::new(&directory.join("deep/lot.jsonl"))
+    /// A lot in a folder that is there for as long as this.
+    fn lot() -> (TempDir, FileLot) {
+        let folder = tempfile::tempdir().unwrap();
+        let lot = FileLot::new(&folder.path().join("deep/lot.jsonl"));
+        (folder, lot)
     }
 
     fn envelope(event: &str, group: &str, sequence: &str) -> Envelope {
@@ -194,7 +196,7 @@ mod tests {
 
     #[tokio::test]
     async fn one_envelope_is_one_line_also_of_a_record_on_several_lines() {
-        let lot = lot("line");
+        let (_folder, lot) = lot();
         let mut parked = [envelope("e-1", "a", "1"), envelope("e-2", "a", "2")];
         parked[0].record = bytes::Bytes::from_static(b"{\n  \"eventID\": \"e-1\"\n}");
         parked[1].record = bytes::Bytes::from_static(b"{");
@@ -208,7 +210,7 @@ mod tests {
 
     #[tokio::test]
     async fn groups_come_back_in_order_and_on_lease_to_one() {
-        let lot = lot("order");
+        let (_folder, lot) = lot();
         assert_eq!(lot.take("bus", 10).await, Ok(Vec::new()));
         let parked =
             [envelope("e-2", "a", "20"), envelope("e-1", "a", "3"), envelope("e-3", "b", "21")];
@@ -228,7 +230,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_no_envelope_stays_and_is_named_alone() {
-        let lot = lot("foreign");
+        let (_folder, lot) = lot();
         append(&lot.path, b"{\"secret\":1}\n").unwrap();
         let failure = lot.take("bus", 10).await.unwrap_err();
         assert!(failure.reason.starts_with("line 1 of"), "{failure:?}");

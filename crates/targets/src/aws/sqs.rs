@@ -3,18 +3,14 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::builders::SendMessageBatchRequestEntryBuilder;
-use aws_sdk_sqs::types::{
-    ChangeMessageVisibilityBatchRequestEntry, DeleteMessageBatchRequestEntry,
-    Message as ReceivedMessage, MessageAttributeValue, SendMessageBatchRequestEntry,
-};
+use aws_sdk_sqs::types::{MessageAttributeValue, SendMessageBatchRequestEntry};
 use distributary_delivery::limits::{SQS_ATTRIBUTES, SQS_BYTES, SQS_ENTRIES};
 use distributary_delivery::{Delivery, Message, hash};
 use distributary_router::{Failure, Limits, Target};
 
-use super::answer::Answer;
-use super::{attributes, failure, text};
+use super::queue::Queue;
+use super::{attributes, text};
 
 /// A queue behind a route.
 pub(crate) struct SqsTarget {
@@ -84,110 +80,6 @@ impl Target for SqsTarget {
         let entries: Result<Vec<_>, _> =
             batch.iter().map(|delivery| self.entry(delivery)).collect();
         self.queue.send(entries.map_err(Failure::permanent)?).await
-    }
-}
-
-/// A queue and the client that leads to it.
-pub(crate) struct Queue {
-    client: Client,
-    url: String,
-}
-
-impl Queue {
-    pub(crate) fn new(client: Client, url: String) -> Self {
-        Queue { client, url }
-    }
-
-    /// Sends at most ten entries. The answer has one outcome per entry, in their order.
-    pub(crate) async fn send(
-        &self,
-        entries: Vec<SendMessageBatchRequestEntryBuilder>,
-    ) -> Result<Vec<Result<(), Failure>>, Failure> {
-        let mut answer = Answer::new(entries.len());
-        let entries: Result<Vec<_>, _> = entries
-            .into_iter()
-            .enumerate()
-            .map(|(place, entry)| entry.id(place.to_string()).build())
-            .collect();
-        let entries = entries.map_err(|error| Failure::permanent(error.to_string()))?;
-        let request = self.client.send_message_batch().queue_url(&self.url);
-        let output = request
-            .set_entries(Some(entries))
-            .send()
-            .await
-            .map_err(|error| failure::of_call(&error))?;
-        for entry in output.successful() {
-            answer.accept(entry.id());
-        }
-        for entry in output.failed() {
-            let failure = failure::of_entry(entry.code(), entry.message(), !entry.sender_fault());
-            answer.refuse(entry.id(), failure);
-        }
-        Ok(answer.finish())
-    }
-
-    /// At most ten messages, for this long nobody else's.
-    pub(crate) async fn receive(
-        &self,
-        most: usize,
-        hidden: Duration,
-    ) -> Result<Vec<ReceivedMessage>, Failure> {
-        let output = self
-            .client
-            .receive_message()
-            .queue_url(&self.url)
-            .max_number_of_messages(i32::try_from(most.min(SQS_ENTRIES)).unwrap_or(1))
-            .visibility_timeout(i32::try_from(hidden.as_secs()).unwrap_or(i32::MAX))
-            .send()
-            .await
-            .map_err(|error| failure::of_call(&error))?;
-        Ok(output.messages.unwrap_or_default())
-    }
-
-    /// Makes messages visible again. Failing does no harm: they become it by themselves.
-    pub(crate) async fn show(&self, receipts: &[String]) {
-        for some in receipts.chunks(SQS_ENTRIES) {
-            let entry = |(place, receipt): (usize, &String)| {
-                ChangeMessageVisibilityBatchRequestEntry::builder()
-                    .id(place.to_string())
-                    .receipt_handle(receipt)
-                    .visibility_timeout(0)
-                    .build()
-            };
-            let entries = some.iter().enumerate().map(entry).collect::<Result<Vec<_>, _>>();
-            let request = self.client.change_message_visibility_batch().queue_url(&self.url);
-            let _ = request.set_entries(entries.ok()).send().await;
-        }
-    }
-
-    /// Deletes at most ten messages. The answer has one outcome per message, in their order.
-    pub(crate) async fn delete(
-        &self,
-        receipts: &[&str],
-    ) -> Result<Vec<Result<(), Failure>>, Failure> {
-        let mut answer = Answer::new(receipts.len());
-        let entry = |(place, receipt): (usize, &&str)| {
-            DeleteMessageBatchRequestEntry::builder()
-                .id(place.to_string())
-                .receipt_handle(*receipt)
-                .build()
-        };
-        let entries = receipts.iter().enumerate().map(entry).collect::<Result<Vec<_>, _>>();
-        let entries = entries.map_err(|error| Failure::permanent(error.to_string()))?;
-        let request = self.client.delete_message_batch().queue_url(&self.url);
-        let output = request
-            .set_entries(Some(entries))
-            .send()
-            .await
-            .map_err(|error| failure::of_call(&error))?;
-        for entry in output.successful() {
-            answer.accept(entry.id());
-        }
-        for entry in output.failed() {
-            let failure = failure::of_entry(entry.code(), entry.message(), !entry.sender_fault());
-            answer.refuse(entry.id(), failure);
-        }
-        Ok(answer.finish())
     }
 }
 

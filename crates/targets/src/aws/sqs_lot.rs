@@ -9,7 +9,7 @@ use distributary_delivery::{Content, Envelope};
 use distributary_router::{Failure, LEASE, Lot, Taken};
 use futures_util::{StreamExt, stream};
 
-use super::sqs::Queue;
+use super::queue::Queue;
 use super::text;
 
 /// Requests under way at once. Large envelopes need one each, and all have to end within the time
