@@ -1,6 +1,5 @@
 //! What follows from the answer to a request.
 
-use distributary_delivery::{OnFailure, Oversize};
 use tokio::time::Instant;
 
 use crate::batch::Entry;
@@ -162,44 +161,5 @@ impl Sender {
         } else {
             self.give_up(entry, &reason);
         }
-    }
-
-    /// An entry is not sent for its size.
-    pub(crate) fn too_large(&mut self, entry: Entry, reason: &str) {
-        match self.settings.oversize {
-            Some(Oversize::Park(_)) => {
-                let group = self.queue.group(&entry).map(str::to_owned);
-                let followers = self.queue.followers(&entry);
-                let hold = self.policy.park(entry, reason, Outcome::Parked);
-                self.hold(group, hold);
-                followers.into_iter().for_each(|entry| self.turn_away(entry, reason));
-            }
-            Some(Oversize::Drop) => {
-                self.queue.release(&entry);
-                self.policy.drop(entry, reason);
-            }
-            Some(Oversize::Keys) | None => self.give_up(entry, reason),
-        }
-    }
-
-    /// An entry has failed for good. What follows it in its group must not pass it, unless the
-    /// route's policy is to forget it.
-    pub(crate) fn give_up(&mut self, entry: Entry, reason: &str) {
-        if self.policy.on_failure == OnFailure::Drop {
-            self.queue.release(&entry);
-            return self.turn_away(entry, reason);
-        }
-        let followers = self.queue.followers(&entry);
-        self.turn_away(entry, reason);
-        followers.into_iter().for_each(|entry| self.turn_away(entry, reason));
-    }
-
-    /// There is no time for an entry, so there is none for what follows it.
-    fn leave_group(&mut self, entry: Entry, reason: &str) {
-        let group = self.queue.group(&entry).map(str::to_owned);
-        let followers = self.queue.followers(&entry);
-        let hold = self.policy.leave(entry, reason);
-        self.hold(group, hold);
-        followers.into_iter().for_each(|entry| self.turn_away(entry, reason));
     }
 }

@@ -33,6 +33,7 @@ mod send;
 mod settle;
 mod target;
 mod throttle;
+mod unsent;
 mod wall;
 mod work;
 

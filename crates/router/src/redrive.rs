@@ -16,7 +16,6 @@ use crate::lane::Standing;
 use crate::lot::{LOT_TIMEOUT, Lot, Taken};
 use crate::policy::{Policy, lot};
 use crate::retry::backoff;
-use crate::router::Router;
 use crate::send::{Sender, Settings};
 use crate::settle::{Mark, SettleTable, Ticket};
 use crate::target::Failure;
@@ -26,6 +25,8 @@ use crate::wall::{account, guarded};
 const STEP: usize = 100;
 /// How often what has arrived is removed again where that fails.
 const RETRY: u32 = 2;
+
+pub(crate) const BREAKER_OPEN: &str = "the route's breaker is open";
 
 /// How fast a lot is emptied, and what ends it.
 #[derive(Debug, Clone)]
@@ -55,27 +56,6 @@ pub struct RedriveReport {
     pub left: usize,
     /// Why it ended with something waiting; `None` where nothing waits any more that was not tried.
     pub stopped: Option<String>,
-}
-
-impl Router {
-    /// Sends what waits in a route's lot, those of one group in order and under the same identities
-    /// as before, and removes what arrives. `now` is in seconds since the epoch; nothing starts
-    /// shortly before `deadline`. `None` for a route that does not exist or has no lot.
-    ///
-    /// Like what comes from a batch it heeds the route's breaker. Must be called within a Tokio
-    /// runtime whose timer is enabled.
-    pub async fn redrive(
-        &self,
-        route: &str,
-        pace: &Pace,
-        now: i64,
-        deadline: Option<Instant>,
-    ) -> Option<RedriveReport> {
-        let standing = self.lanes.iter().find(|standing| &*standing.lane.route.name == route)?;
-        lot(&standing.lane.route)?;
-        let clock = Clock::new(now, deadline);
-        Some(Redrive::new(standing, &self.lots, clock, clock, self.rng()).work(pace).await)
-    }
 }
 
 /// One route's redrive.
@@ -230,7 +210,7 @@ impl Redrive {
         if sender.failed {
             return Some(sender.last_failure);
         }
-        (!self.health.breaker().is_closed()).then(|| "the route's breaker is open".to_owned())
+        (!self.health.breaker().is_closed()).then(|| BREAKER_OPEN.to_owned())
     }
 
     /// What cannot be removed arrives again, under the same identity.

@@ -4,19 +4,23 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use fastrand::Rng;
+use tokio::time::Instant;
 
 use crate::chain::LotSlot;
+use crate::clock::Clock;
 use crate::health::Health;
 use crate::lane::{Lane, Standing};
+use crate::policy::lot;
+use crate::redrive::{Pace, Redrive, RedriveReport};
 use crate::run::Run;
 use crate::work::Start;
 
 /// All lanes of a rule set. Runs share what is known of the routes: breakers, retry tokens, what
 /// waits in lots.
 pub struct Router {
-    pub(crate) lanes: Arc<[Standing]>,
-    pub(crate) lots: Arc<[LotSlot]>,
-    pub(crate) rules: Arc<str>,
+    lanes: Arc<[Standing]>,
+    lots: Arc<[LotSlot]>,
+    rules: Arc<str>,
     seed: AtomicU64,
 }
 
@@ -47,8 +51,27 @@ impl Router {
         Run::new(self.lanes.clone(), self.lots.clone(), self.rules.clone(), self.rng(), start)
     }
 
+    /// Sends what waits in a route's lot, those of one group in order and under the same identities
+    /// as before, and removes what arrives. `now` is in seconds since the epoch; nothing starts
+    /// shortly before `deadline`. `None` for a route that does not exist or has no lot.
+    ///
+    /// Like what comes from a batch it heeds the route's breaker. Must be called within a Tokio
+    /// runtime whose timer is enabled.
+    pub async fn redrive(
+        &self,
+        route: &str,
+        pace: &Pace,
+        now: i64,
+        deadline: Option<Instant>,
+    ) -> Option<RedriveReport> {
+        let standing = self.lanes.iter().find(|standing| &*standing.lane.route.name == route)?;
+        lot(&standing.lane.route)?;
+        let clock = Clock::new(now, deadline);
+        Some(Redrive::new(standing, &self.lots, clock, clock, self.rng()).work(pace).await)
+    }
+
     /// Waits depend on nothing that other runs do.
-    pub(crate) fn rng(&self) -> Rng {
+    fn rng(&self) -> Rng {
         Rng::with_seed(self.seed.fetch_add(1, Ordering::Relaxed))
     }
 }

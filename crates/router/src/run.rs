@@ -15,8 +15,9 @@ use crate::clock::Clock;
 use crate::lane::{Lane, Shift, Standing};
 use crate::policy::{Policy, lot};
 use crate::quarantine::Ward;
-use crate::redrive::{Pace, Redrive};
+use crate::redrive::{BREAKER_OPEN, Pace, Redrive, RedriveReport};
 use crate::report::{Report, RouteReport};
+use crate::send::PAUSED;
 use crate::settle::{Closed, Mark, Outcome, SettleTable, Ticket};
 use crate::wall::contained;
 use crate::work::{Start, Work};
@@ -36,6 +37,14 @@ pub struct Run {
     parts: Vec<Part>,
     ward: Ward,
     stray: Option<usize>,
+}
+
+/// Which lots a run looks into when it ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Look {
+    /// Those that may hold something, as far as this process knows.
+    WhereDue,
+    Everywhere,
 }
 
 /// One lane's part in a run.
@@ -119,18 +128,19 @@ impl Run {
     pub async fn finish(self) -> Report {
         let share = self.clock.whole().map_or(REDRIVE, |whole| (whole / 10).min(REDRIVE));
         let clock = self.clock.for_a_while(share);
-        self.close(clock).await
+        self.close(clock, Look::WhereDue).await
     }
 
-    /// Uses all the time that there is for what waits in the lots of routes that are well: for an
-    /// invocation without a batch, so that what waits gets on while nothing comes.
+    /// Looks into all lots, and uses all the time that there is for what waits in those of routes
+    /// that are well: for an invocation without a batch, so that what waits gets on while nothing
+    /// comes.
     pub async fn redrive(self) -> Report {
         let clock = self.clock;
-        self.close(clock).await
+        self.close(clock, Look::Everywhere).await
     }
 
-    async fn close(mut self, clock: Clock) -> Report {
-        let redriven = self.redrive_until(clock).await;
+    async fn close(mut self, clock: Clock, look: Look) -> Report {
+        let redriven = self.redrive_until(clock, look).await;
         let mut report = Report::default();
         let ward = close_ward(&self.ward.table);
         report.quarantined = ward.report.parked + ward.report.before;
@@ -149,24 +159,28 @@ impl Run {
         for ((route, redriven), standing) in
             report.routes.iter_mut().zip(redriven).zip(self.lanes.iter())
         {
-            route.redriven = redriven;
+            (route.redriven, route.left) = (redriven.delivered, redriven.stopped);
             route.oldest_parked = standing.health.backlog().oldest();
         }
         report.lowest_unsettled = lowest;
         report
     }
 
-    /// How much left the lot of each lane.
-    async fn redrive_until(&mut self, clock: Clock) -> Vec<usize> {
-        let mut redriven = vec![0; self.lanes.len()];
+    /// What came of the redrive of each lane.
+    async fn redrive_until(&mut self, clock: Clock, look: Look) -> Vec<RedriveReport> {
+        let mut reports = vec![RedriveReport::default(); self.lanes.len()];
         let mut tasks = JoinSet::new();
-        for (index, standing) in self.lanes.iter().enumerate() {
+        for ((index, standing), report) in self.lanes.iter().enumerate().zip(&mut reports) {
             let Standing { lane: Lane { route, .. }, health } = standing;
-            if self.paused.contains(&*route.name)
-                || lot(route).is_none()
-                || !health.breaker().lets_through()
-                || !health.backlog().is_due()
-            {
+            if lot(route).is_none() || look == Look::WhereDue && !health.backlog().is_due() {
+                continue;
+            }
+            if self.paused.contains(&*route.name) {
+                report.stopped = Some(PAUSED.to_owned());
+                continue;
+            }
+            if !health.breaker().lets_through() {
+                report.stopped = Some(BREAKER_OPEN.to_owned());
                 continue;
             }
             let redrive = Redrive::new(standing, &self.lots, clock, self.clock, self.rng.fork());
@@ -175,13 +189,13 @@ impl Run {
             tasks.spawn(task.instrument(span));
         }
         while let Some(joined) = tasks.join_next().await {
-            if let Ok((index, Some(report))) = joined
-                && let Some(count) = redriven.get_mut(index)
+            if let Ok((index, Some(done))) = joined
+                && let Some(report) = reports.get_mut(index)
             {
-                *count = report.delivered;
+                *report = done;
             }
         }
-        redriven
+        reports
     }
 
     /// The deliveries of each lane that are not settled yet.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use distributary_delivery::{Delivery, OnFailure, Oversize};
+use distributary_delivery::{Delivery, Oversize};
 use fastrand::Rng;
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
@@ -15,17 +15,16 @@ use crate::breaker::Gate;
 use crate::budget::Budget;
 use crate::clock::Clock;
 use crate::health::Health;
-use crate::hold::{Hold, Holds};
+use crate::hold::Holds;
 use crate::park::Parked;
 use crate::policy::Policy;
 use crate::request::request;
-use crate::settle::{Outcome, SettleTable, Ticket};
+use crate::settle::{SettleTable, Ticket};
 use crate::target::{Limits, OUT_OF_TIME, Target};
 use crate::throttle::Throttle;
+use crate::unsent::BEHIND;
 
-const PAUSED: &str = "the route is paused";
-const BEHIND: &str = "an earlier delivery of its group waits in the lot";
-const BLOCKED: &str = "an earlier delivery of its group failed";
+pub(crate) const PAUSED: &str = "the route is paused";
 
 /// How a lane sends: its route's settings, or those of a redrive.
 #[derive(Clone)]
@@ -206,53 +205,6 @@ impl Sender {
             Gate::Open(last) => self.turn_all_away(&format!(
                 "the route's breaker is open, so nothing was sent; the last failure: {last}"
             )),
-        }
-    }
-
-    pub(crate) fn give_up_all_if_spent(&mut self) {
-        if !self.spent && !self.budget.is_spent() {
-            return;
-        }
-        let (limit, last) = (self.budget.limit(), self.last_failure.clone());
-        if !std::mem::replace(&mut self.spent, true) {
-            self.health().breaker().trip(&last);
-            self.probing = false;
-        }
-        self.turn_all_away(&format!(
-            "failures used up the {limit:?} that the route may lose in one invocation; the last: {last}"
-        ));
-    }
-
-    fn turn_all_away(&mut self, reason: &str) {
-        for entry in self.queue.drain() {
-            self.turn_away(entry, reason);
-        }
-    }
-
-    /// Disposes of an entry that is not sent, and of its group's order.
-    pub(crate) fn turn_away(&mut self, entry: Entry, reason: &str) {
-        let group = self.queue.group(&entry).map(str::to_owned);
-        let hold = match self.hold_of(&entry) {
-            Some(Hold::InLot) => self.policy.park(entry, BEHIND, Outcome::Held),
-            Some(Hold::Unsettled) => self.policy.leave(entry, BLOCKED),
-            None if self.settings.paused && self.policy.on_failure == OnFailure::Drop => {
-                match self.policy.has_lot {
-                    true => self.policy.park(entry, reason, Outcome::Parked),
-                    false => self.policy.leave(entry, reason),
-                }
-            }
-            None => self.policy.give_up(entry, reason),
-        };
-        self.hold(group, hold);
-    }
-
-    fn hold_of(&self, entry: &Entry) -> Option<Hold> {
-        self.queue.group(entry).and_then(|group| self.holds.of(group))
-    }
-
-    pub(crate) fn hold(&mut self, group: Option<String>, hold: Option<Hold>) {
-        if let (Some(group), Some(hold)) = (group, hold) {
-            self.holds.hold(group, hold);
         }
     }
 

@@ -134,11 +134,42 @@ async fn what_waits_gets_on_while_nothing_comes() {
         let before = scene.target.record().requests.len();
         let report = scene.router.begin(work(Vec::new()).start).redrive().await;
         match sick {
-            true => assert_eq!(scene.target.record().requests.len(), before + 1, "a probe"),
-            false => assert_eq!(report.routes[0].redriven, 30),
+            true => {
+                assert_eq!(scene.target.record().requests.len(), before + 1, "a probe");
+                assert_eq!(report.routes[0].left.as_deref(), Some("ServiceUnavailable"));
+            }
+            false => assert_eq!((report.routes[0].redriven, &report.routes[0].left), (30, &None)),
         }
     }
     scene.assert_order(30);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_redrive_alone_says_which_lots_it_left_and_why() {
+    let scene = scene(false, "");
+    scene.batch(0, 30).await;
+    let mut start = work(Vec::new()).start;
+    let left = |report: Report| report.routes[0].left.clone();
+    let report = scene.router.begin(start.clone()).redrive().await;
+    assert_eq!(left(report).as_deref(), Some("the route's breaker is open"));
+    start.paused.insert("route".to_owned());
+    let report = scene.router.begin(start).redrive().await;
+    assert_eq!(left(report).as_deref(), Some("the route is paused"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_redrive_alone_finds_what_another_process_has_just_parked() {
+    let scene = scene(false, "");
+    let lane = lane(route("route", OnFailure::Park(0)), &scene.target);
+    let other = router(vec![lane], vec![scene.lot.clone()]);
+    let redrive = async || {
+        let report = other.begin(work(Vec::new()).start).redrive().await;
+        report.routes[0].redriven
+    };
+    assert_eq!(redrive().await, 0);
+    scene.batch(0, 30).await;
+    scene.sick.store(false, Ordering::SeqCst);
+    assert_eq!(redrive().await, 30);
 }
 
 #[tokio::test(start_paused = true)]
