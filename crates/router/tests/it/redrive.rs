@@ -147,7 +147,7 @@ async fn what_waits_gets_on_while_nothing_comes() {
 #[tokio::test(start_paused = true)]
 async fn a_redrive_alone_says_which_lots_it_left_and_why() {
     let scene = scene(false, "");
-    scene.batch(0, 30).await;
+    scene.batch(0, 300).await;
     let mut start = work(Vec::new()).start;
     let left = |report: Report| report.routes[0].left.clone();
     let report = scene.router.begin(start.clone()).redrive().await;
