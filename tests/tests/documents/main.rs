@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use distributary_rules::{Given, check};
@@ -89,15 +90,40 @@ fn every_path_that_is_named_is_there() {
     assert!(seen >= 10, "only {seen} paths were found");
 }
 
+/// The files that a page links to.
+fn links(path: &Path) -> Vec<PathBuf> {
+    let text = std::fs::read_to_string(path).unwrap();
+    text.split("](")
+        .skip(1)
+        .filter_map(|rest| rest.split(')').next())
+        .filter(|target| !target.contains("://"))
+        .filter_map(|target| target.split('#').next())
+        .filter(|file| !file.is_empty())
+        .map(|file| path.parent().unwrap().join(file))
+        .collect()
+}
+
 #[test]
 fn every_link_to_a_file_leads_somewhere() {
     for path in documents() {
-        let text = std::fs::read_to_string(&path).unwrap();
-        let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
-        for target in targets.filter(|target| !target.contains("://")) {
-            let file = target.split('#').next().unwrap();
-            let there = file.is_empty() || path.parent().unwrap().join(file).exists();
-            assert!(there, "{} links to `{target}`, which is not there", path.display());
+        for file in links(&path) {
+            assert!(file.exists(), "{} links to {}", path.display(), file.display());
         }
     }
+}
+
+#[test]
+fn every_page_is_reached_from_the_readme() {
+    let mut reached = BTreeSet::new();
+    let mut next = vec![root().join("README.md")];
+    while let Some(page) = next.pop() {
+        let page = page.canonicalize().unwrap();
+        if page.extension().is_some_and(|extension| extension == "md") && !reached.contains(&page) {
+            next.extend(links(&page));
+            reached.insert(page);
+        }
+    }
+    let pages = documents().into_iter().map(|page| page.canonicalize().unwrap());
+    let lost: Vec<_> = pages.filter(|page| !reached.contains(page)).collect();
+    assert!(lost.is_empty(), "no page leads to {lost:?}");
 }
