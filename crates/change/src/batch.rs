@@ -5,14 +5,11 @@ use std::ops::Range;
 
 use bytes::Bytes;
 
-use crate::decode;
+use crate::decode::{self, EVENT_SOURCE, RecordError};
 use crate::fault::Fault;
 use crate::fields::Fields;
 use crate::layer::Layer;
 use crate::record::Record;
-
-/// The service that a change record names as its `eventSource`.
-pub(crate) const EVENT_SOURCE: &str = "aws:dynamodb";
 
 /// A Lambda event of a DynamoDB stream: `{"Records": […]}`.
 #[derive(Debug)]
@@ -72,32 +69,6 @@ pub enum BatchError {
     /// The records come from another service, which this names.
     #[error("the event comes from `{0}`, not from a DynamoDB stream (`{EVENT_SOURCE}`)")]
     OtherService(String),
-}
-
-/// Why a record could not be decoded, and which one it is as far as it can be read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}{message}", self.which())]
-pub struct RecordError {
-    /// `SequenceNumber`.
-    pub sequence: Option<String>,
-    /// `eventID`.
-    pub event_id: Option<String>,
-    /// The table's name, from `eventSourceARN`.
-    pub table: Option<String>,
-    /// Where in the record, such as `dynamodb.NewImage.total.N`; empty for all of it.
-    pub path: String,
-    /// What is wrong there, in one sentence. It may name attributes; it never quotes their values.
-    pub message: String,
-}
-
-impl RecordError {
-    fn which(&self) -> String {
-        match (&self.sequence, &self.event_id) {
-            (Some(sequence), _) => format!("record with sequence number `{sequence}`: "),
-            (None, Some(event)) => format!("record with event id `{event}`: "),
-            (None, None) => String::new(),
-        }
-    }
 }
 
 /// The payload as text, with a `?` for every byte that is none, so that places stay the same.

@@ -1,6 +1,5 @@
 //! From a raw record to a decoded one.
 
-use crate::batch::{EVENT_SOURCE, RecordError};
 use crate::fault::Fault;
 use crate::fields::Fields;
 use crate::json::dynamodb;
@@ -10,6 +9,35 @@ use crate::record::{EventKind, Image, Record, StreamView, UserIdentity};
 use crate::sequence::SequenceNumber;
 use crate::time::EventTime;
 use crate::value::Item;
+
+/// The service that a change record names as its `eventSource`.
+pub(crate) const EVENT_SOURCE: &str = "aws:dynamodb";
+
+/// Why a record could not be decoded, and which one it is as far as it can be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}{message}", self.which())]
+pub struct RecordError {
+    /// `SequenceNumber`.
+    pub sequence: Option<String>,
+    /// `eventID`.
+    pub event_id: Option<String>,
+    /// The table's name, from `eventSourceARN`.
+    pub table: Option<String>,
+    /// Where in the record, such as `dynamodb.NewImage.total.N`; empty for all of it.
+    pub path: String,
+    /// What is wrong there, in one sentence. It may name attributes; it never quotes their values.
+    pub message: String,
+}
+
+impl RecordError {
+    fn which(&self) -> String {
+        match (&self.sequence, &self.event_id) {
+            (Some(sequence), _) => format!("record with sequence number `{sequence}`: "),
+            (None, Some(event)) => format!("record with event id `{event}`: "),
+            (None, None) => String::new(),
+        }
+    }
+}
 
 /// Decodes one record.
 pub(crate) fn record(bytes: &[u8]) -> Result<Record, RecordError> {

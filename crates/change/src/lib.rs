@@ -48,8 +48,9 @@ mod time;
 pub mod typed;
 mod value;
 
-pub use batch::{Batch, BatchError, RawRecord, RecordError};
+pub use batch::{Batch, BatchError, RawRecord};
 pub use decimal::Decimal;
+pub use decode::RecordError;
 pub use fault::Fault;
 pub use number::Number;
 pub use record::{EventKind, Image, Record, StreamView, UserIdentity};
