@@ -127,7 +127,8 @@ pub fn load(
         }
         other => other?,
     };
-    let checked = distributary_rules::check(&rule_set.sources, &stage.given(&rule_set)?);
+    let mut checked = distributary_rules::check(&rule_set.sources, &stage.given(&rule_set)?);
+    rule_set.manifest.lint().apply(&mut checked.diagnostics);
     findings.report(&checked.diagnostics, &rule_set.sources);
     if checked.has_errors() {
         return Err(Reported(Exit::No).into());

@@ -69,6 +69,12 @@ impl Refused {
     }
 }
 
+impl From<Refused> for RulesetError {
+    fn from(refused: Refused) -> Self {
+        RulesetError::Refused(Box::new(refused))
+    }
+}
+
 impl RulesetError {
     pub(crate) fn unreadable(path: &Path, error: &io::Error) -> Self {
         RulesetError::Unreadable { path: path.to_owned(), reason: reason(error) }

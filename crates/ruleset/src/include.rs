@@ -29,7 +29,7 @@ pub(crate) fn gather(location: &Location) -> Result<Gathered, RulesetError> {
 /// The directories that a manifest includes, as it writes them, as far as it can be read.
 pub(crate) fn included(manifest: &Path) -> Vec<PathBuf> {
     let Ok(read) = text::read(manifest, FileId(0)) else { return Vec::new() };
-    let Ok(parsed) = Manifest::parse("", &read.text, FileId(0)) else { return Vec::new() };
+    let Ok(parsed) = Manifest::parse("", &read.text) else { return Vec::new() };
     let dir = manifest.parent().unwrap_or(Path::new(""));
     parsed.include.iter().map(|included| dir.join(&included.node)).collect()
 }
@@ -49,18 +49,17 @@ impl Way {
             }
         }
         let Some(path) = &location.manifest else { return Ok(()) };
-        let file = FileId(0);
-        let read = text::read(path, file)?;
-        let mut sources = Sources::new();
-        sources.add(path.to_string_lossy(), read.text.as_str());
-        let refuse = |diagnostics| {
-            RulesetError::Refused(Box::new(Refused { sources: sources.clone(), diagnostics }))
-        };
+        let read = text::read(path, FileId(0))?;
+        let name = path.to_string_lossy();
         let parsed = match read.refused {
-            Some(refused) => Err(vec![refused]),
-            None => Manifest::parse(&path.to_string_lossy(), &read.text, file),
+            Some(refused) => {
+                let mut sources = Sources::new();
+                sources.add(name, read.text);
+                Err(Refused { sources, diagnostics: vec![refused] })
+            }
+            None => Manifest::parse(&name, &read.text),
         };
-        let manifest = parsed.map_err(refuse)?;
+        let manifest = parsed.map_err(RulesetError::from)?;
 
         let dir = path.parent().unwrap_or(Path::new(""));
         self.dirs.push(canonical(if dir == Path::new("") { Path::new(".") } else { dir }));
@@ -74,8 +73,12 @@ impl Way {
             }
         }
         self.dirs.pop();
+        if !findings.is_empty() {
+            let sources = manifest.sources().clone();
+            return Err(Refused { sources, diagnostics: findings }.into());
+        }
         gathered.manifest.lay(manifest);
-        if findings.is_empty() { Ok(()) } else { Err(refuse(findings)) }
+        Ok(())
     }
 
     /// The rule set in an included directory.

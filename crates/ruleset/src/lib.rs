@@ -17,5 +17,5 @@ mod text;
 pub use error::{Refused, RulesetError, reason};
 pub use files::files;
 pub use find::{Location, find};
-pub use manifest::{Manifest, SetParam};
+pub use manifest::{Architecture, Deploy, Lint, Manifest, SetParam, Test};
 pub use rule_set::{RuleSet, open};

@@ -60,7 +60,7 @@ impl Location {
         if diagnostics.is_empty() {
             Ok(RuleSet { root: self.root.clone(), sources, manifest })
         } else {
-            Err(RulesetError::Refused(Box::new(Refused { sources, diagnostics })))
+            Err(Refused { sources, diagnostics }.into())
         }
     }
 }

@@ -44,13 +44,9 @@ fn decode(bytes: Vec<u8>, file: FileId) -> Text {
     let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
     let end = start + char::REPLACEMENT_CHARACTER.len_utf8();
     let message = format!("byte {} is not UTF-8", start + 1);
-    let refused = Diagnostic::error(codes::NOT_UTF8, message, span(file, start..end)).help(help);
+    let refused =
+        Diagnostic::error(codes::NOT_UTF8, message, Span::new(file, start..end)).help(help);
     Text { text, refused: Some(refused) }
-}
-
-pub(crate) fn span(file: FileId, range: std::ops::Range<usize>) -> Span {
-    let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-    Span { file, start: offset(range.start), end: offset(range.end) }
 }
 
 #[cfg(test)]

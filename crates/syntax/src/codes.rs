@@ -17,9 +17,10 @@ codes! {
     NOT_UTF8 = 2, "a file is not UTF-8 text";
     MANIFEST_SYNTAX = 3, "`rules.toml` is not valid TOML";
     MANIFEST_KEY = 4, "`rules.toml` has a key that it does not know";
-    MANIFEST_LATER = 5, "a key of `rules.toml` is not part of this version";
-    MANIFEST_VALUE = 6, "`rules.toml` has a value that no parameter can have";
+    MANIFEST_VALUE = 6, "`rules.toml` has a value that cannot stand there";
     INCLUDE = 7, "a directory cannot be included";
+    DEPLOY_SOURCE = 8, "a function serves a source that is not there, or another one's";
+    UNSERVED = 9, "no function serves a source";
 
     // R1xx: syntax
     UNEXPECTED = 100, "something else was expected here";
@@ -119,7 +120,23 @@ codes! {
 }
 
 /// Numbers that meant something once, and mean nothing else.
-pub const SPENT: &[u16] = &[107];
+pub const SPENT: &[u16] = &[5, 107];
+
+/// The codes of findings about rules that can be used all the same: warnings and infos.
+pub const ADVICE: &[Code] = &[
+    UNSERVED,
+    ADDS_NOTHING,
+    OVERLAP,
+    CERTAIN_PART,
+    OUT_OF_FUEL,
+    ABSENT_IMAGE,
+    OPTIONAL_ORDER,
+    ABSENT_HOLDS,
+    UNUSED,
+    NEVER_FITS,
+    COARSE_GROUP,
+    UNTESTED,
+];
 
 /// The title of a code, if there is such a code.
 #[must_use]

@@ -41,6 +41,7 @@ mod words;
 
 pub use diagnostic::{Code, Diagnostic, Label, Severity};
 pub use format::format;
+pub use lower::duration;
 pub use parse::{MAX_FILE_BYTES, Parsed, parse};
 pub use sources::{Position, Source, Sources};
 pub use span::{FileId, Span, Spanned};

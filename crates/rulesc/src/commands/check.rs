@@ -81,15 +81,23 @@ impl Check {
         findings: &mut Findings,
     ) -> bool {
         let mut checked = distributary_rules::check(&rule_set.sources, given);
-        if !checked.has_errors() {
+        let sound = !checked.has_errors();
+        let manifest = &rule_set.manifest;
+        if sound {
             checked.diagnostics.extend(prove(&checked.program, Fuel::default()));
             checked.diagnostics.sort_by_key(|finding| (finding.span(), finding.code));
         }
+        manifest.lint().apply(&mut checked.diagnostics);
         findings.report(&checked.diagnostics, &rule_set.sources);
+        if sound {
+            let mut deployed = manifest.check(&checked.program);
+            manifest.lint().apply(&mut deployed);
+            findings.report(&deployed, manifest.sources());
+        }
         counts.files += rule_set.sources.iter().count();
         counts.rules += checked.program.rules().len();
         counts.routes += checked.program.routes().len();
-        if self.stage.stage.is_none() || checked.has_errors() {
+        if self.stage.stage.is_none() || !sound {
             return true;
         }
         match checked.program.settle_params(Scope::All) {

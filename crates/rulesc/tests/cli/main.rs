@@ -17,6 +17,7 @@ mod filter;
 mod fmt;
 mod formats;
 mod iam;
+mod manifest;
 mod pages;
 mod schema;
 mod test;

@@ -47,7 +47,14 @@ fn each_example_raises_its_code_and_what_stands_instead_is_fine() {
                 let beside = raised
                     .iter()
                     .any(|(other, severity)| *other != code.to_string() && severity != "info");
-                if beside || !raised.iter().any(|(raised, _)| *raised == code.to_string()) {
+                let own = raised.iter().find(|(raised, _)| *raised == code.to_string());
+                let advice = codes::ADVICE.contains(code);
+                if own.is_some_and(|(_, severity)| advice != (severity != "error"))
+                    && *code != codes::NEVER_FITS
+                {
+                    wrong.push(format!("{code} raises {raised:?}, and is advice: {advice}"));
+                }
+                if beside || own.is_none() {
                     wrong.push(format!("the example of {code} raises {raised:?}"));
                 }
                 let left = findings(&format!("{code}-instead"), instead);

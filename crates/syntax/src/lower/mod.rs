@@ -14,6 +14,8 @@ mod test;
 mod text;
 mod value;
 
+pub use text::duration;
+
 use crate::ast::{Declaration, DeclarationKind, Name, Param};
 use crate::grammar::{Pair, Pairs, Rule};
 use crate::split::Chunk;

@@ -114,7 +114,9 @@ fn is_number(written: &str) -> bool {
         && exponent.is_none_or(|e| digits(e.strip_prefix(['+', '-']).unwrap_or(e)))
 }
 
-fn duration(written: &str) -> Option<Duration> {
+/// The length of time that a text such as `500ms`, `1s`, `15m` or `2h` spells.
+#[must_use]
+pub fn duration(written: &str) -> Option<Duration> {
     let (digits, unit) = written.split_at(written.find(|c: char| !c.is_ascii_digit())?);
     let count: u64 = digits.parse().ok()?;
     match unit {

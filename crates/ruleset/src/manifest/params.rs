@@ -1,0 +1,162 @@
+//! `[params]` and `[params.<stage>]`.
+
+use std::collections::BTreeMap;
+
+use distributary_rules::ParamValue;
+use distributary_syntax::Sources;
+use toml::de::{DeArray, DeTable, DeValue};
+
+use super::Manifest;
+use super::read::{Entry, Reader};
+
+type Values = BTreeMap<String, SetParam>;
+
+/// The values of parameters, for all stages and for each.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Params {
+    all: Values,
+    stages: BTreeMap<String, Values>,
+}
+
+/// A parameter that a manifest sets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetParam {
+    /// Its value.
+    pub value: ParamValue,
+    /// Where it is set, as `shop/rules.toml:2`.
+    pub place: String,
+}
+
+impl Manifest {
+    /// The values for a stage: those of `[params]`, and over them those of `[params.<stage>]`.
+    ///
+    /// # Errors
+    /// The stages that there are, when this is none of them.
+    pub fn params(&self, stage: Option<&str>) -> Result<BTreeMap<String, SetParam>, Vec<String>> {
+        let mut values = self.params.all.clone();
+        if let Some(stage) = stage {
+            let stages = &self.params.stages;
+            let known = || stages.keys().cloned().collect::<Vec<_>>();
+            values.extend(stages.get(stage).ok_or_else(known)?.clone());
+        }
+        Ok(values)
+    }
+
+    /// Whether a section `[params.<stage>]` is there.
+    #[must_use]
+    pub fn names_stage(&self, stage: &str) -> bool {
+        self.params.stages.contains_key(stage)
+    }
+
+    /// Where each parameter is set that a section of some stage sets.
+    pub(crate) fn set_by_stages(&self) -> BTreeMap<String, String> {
+        let set = self.params.stages.values().flatten();
+        set.map(|(name, set)| (name.clone(), set.place.clone())).collect()
+    }
+}
+
+impl Params {
+    pub(super) fn read(params: &DeTable<'_>, reader: &mut Reader, sources: &Sources) -> Self {
+        let mut read = Params::default();
+        for (key, value) in params {
+            let name = key.get_ref().to_string();
+            if let DeValue::Table(stage) = value.get_ref() {
+                let values = stage.iter().filter_map(|entry| param(entry, reader, sources));
+                read.stages.insert(name, values.collect());
+            } else {
+                read.all.extend(param((key, value), reader, sources));
+            }
+        }
+        read
+    }
+
+    /// Adds those of an included manifest that are not set here.
+    pub(super) fn lay_over(&mut self, included: Params) {
+        lay_over(&mut self.all, included.all);
+        for (stage, values) in included.stages {
+            lay_over(self.stages.entry(stage).or_default(), values);
+        }
+    }
+}
+
+fn lay_over(values: &mut Values, included: Values) {
+    for (name, set) in included {
+        values.entry(name).or_insert(set);
+    }
+}
+
+fn param(
+    (key, value): Entry<'_>,
+    reader: &mut Reader,
+    sources: &Sources,
+) -> Option<(String, SetParam)> {
+    let name = key.get_ref().to_string();
+    let value = match value.get_ref() {
+        DeValue::Array(list) => texts(list).map(ParamValue::List),
+        scalar => self::scalar(scalar),
+    };
+    if value.is_none() {
+        let message = format!("`{name}` is no value that a parameter can have");
+        let help = "write a text, a decimal number, `true`, `false` or a list of texts";
+        reader.refuse_value(key.span(), message, help);
+    }
+    let span = reader.span(key.span());
+    let file = sources.get(span.file).map_or("", |source| source.name.as_str());
+    let place = format!("{file}:{}", sources.position(span).line);
+    Some((name, SetParam { value: value?, place }))
+}
+
+/// A scalar; a number keeps its own digits.
+fn scalar(value: &DeValue<'_>) -> Option<ParamValue> {
+    let digits = match value {
+        DeValue::String(text) => return Some(ParamValue::Text(text.to_string())),
+        DeValue::Boolean(value) => return Some(ParamValue::Bool(*value)),
+        DeValue::Integer(number) if number.radix() == 10 => number.as_str(),
+        DeValue::Float(number) if number.as_str().ends_with(|c: char| c.is_ascii_digit()) => {
+            number.as_str()
+        }
+        _ => return None,
+    };
+    Some(ParamValue::Number(digits.to_owned()))
+}
+
+fn texts(list: &DeArray<'_>) -> Option<Vec<String>> {
+    let texts = list.iter().map(|value| match value.get_ref() {
+        DeValue::String(text) => Some(text.to_string()),
+        _ => None,
+    });
+    texts.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(text: &str) -> Manifest {
+        Manifest::parse("rules.toml", text).unwrap()
+    }
+
+    #[test]
+    fn a_stage_lies_over_the_values_for_all() {
+        let manifest = parsed("[params]\na = \"1\"\nb = \"2\"\n[params.prod]\nb = \"3\"\n");
+        let of = |stage| manifest.params(stage).unwrap().into_values().collect::<Vec<_>>();
+        let set = |value: &str, place: &str| SetParam {
+            value: ParamValue::Text(value.to_owned()),
+            place: place.to_owned(),
+        };
+        assert_eq!(of(None), [set("1", "rules.toml:2"), set("2", "rules.toml:3")]);
+        assert_eq!(of(Some("prod")), [set("1", "rules.toml:2"), set("3", "rules.toml:5")]);
+        assert_eq!(manifest.params(Some("prd")), Err(vec!["prod".to_owned()]));
+    }
+
+    #[test]
+    fn numbers_keep_their_digits() {
+        for digits in ["12345678901234567890123456789012345678", "0.1000", "-1.5e100"] {
+            let value = parsed(&format!("[params]\nn = {digits}\n")).params.all["n"].value.clone();
+            assert_eq!(value, ParamValue::Number(digits.to_owned()));
+        }
+        let lists = parsed("[params]\nl = [\"a\", \"b\"]\nb = true\n").params.all;
+        assert_eq!(lists["l"].value, ParamValue::List(vec!["a".to_owned(), "b".to_owned()]));
+        assert_eq!(lists["b"].value, ParamValue::Bool(true));
+    }
+}
