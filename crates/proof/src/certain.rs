@@ -1,6 +1,7 @@
 //! R304: a part of a condition that is always or never true.
 
-use distributary_rules::Program;
+use distributary_change::Record;
+use distributary_rules::{Program, evaluate};
 use distributary_syntax::{Diagnostic, codes};
 
 use crate::circumstance::Circumstance;
@@ -11,6 +12,9 @@ use crate::model::{Choices, Model};
 use crate::parts::Part;
 use crate::search::{Outcome, find};
 
+/// The name of a key that the rules do not name.
+const KEY: &str = "pk";
+
 /// A part, and what it can be as far as that is known.
 struct Seen<'p> {
     part: Part<'p>,
@@ -19,12 +23,27 @@ struct Seen<'p> {
 }
 
 /// Reports the smallest parts of a rule's condition whose answer does not depend on the record.
-pub(crate) fn look(program: &Program, rule: usize, tank: &Tank, findings: &mut Vec<Diagnostic>) {
+///
+/// Most parts are seen to depend on it by two records: one on which the rule fires, and one without
+/// attributes. Only for the others a search is worth its time.
+pub(crate) fn look(
+    program: &Program,
+    rule: usize,
+    fires_on: Option<&Record>,
+    tank: &Tank,
+    findings: &mut Vec<Diagnostic>,
+) {
     let Some(declared) = program.rules().get(rule) else { return };
     let schema = declared.schema.and_then(|schema| program.schemas().get(schema));
     let Some(when) = Part::own(declared, schema) else { return };
     let mut seen = Seen::of(when);
+    if let Some(record) = fires_on {
+        seen.try_on(program, rule, record);
+    }
     for circumstance in Circumstance::of(program, declared) {
+        if let Some(record) = circumstance.record(KEY) {
+            seen.try_on(program, rule, &record);
+        }
         if !seen.is_any_certain() {
             return;
         }
@@ -54,6 +73,13 @@ impl<'p> Seen<'p> {
 
     fn is_any_certain(&self) -> bool {
         self.is_certain() || self.inner.iter().any(Seen::is_any_certain)
+    }
+
+    fn try_on(&mut self, program: &Program, rule: usize, record: &Record) {
+        let source = program.rules().get(rule).and_then(|rule| rule.source);
+        let truth = evaluate::truth(program, rule, self.part.condition, record, source);
+        self.can_be = self.can_be | truth.into();
+        self.inner.iter_mut().for_each(|inner| inner.try_on(program, rule, record));
     }
 
     fn formulas(&self, rule: usize, model: &mut Model<'p>) -> Formulas {

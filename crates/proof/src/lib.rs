@@ -69,6 +69,8 @@ use distributary_syntax::Diagnostic;
 
 pub use fuel::Fuel;
 
+use never::Chance;
+
 /// All findings about a program that was checked without errors, by place.
 ///
 /// About a program with errors it may say what is no longer true once they are mended.
@@ -78,10 +80,13 @@ pub fn prove(program: &Program, fuel: Fuel) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     let mut sending = Vec::new();
     for (rule, declared) in program.rules().iter().enumerate() {
-        if never::look(program, rule, &tank, &mut findings) {
-            certain::look(program, rule, &tank, &mut findings);
-            sending.extend((declared.mode == Mode::Live).then_some(rule));
-        }
+        let fires_on = match never::look(program, rule, &tank, &mut findings) {
+            Chance::Fires(record) => Some(record),
+            Chance::Unclear => None,
+            Chance::Never => continue,
+        };
+        certain::look(program, rule, fires_on.as_deref(), &tank, &mut findings);
+        sending.extend((declared.mode == Mode::Live).then_some(rule));
     }
     let needs = needs::Needs::of(program);
     let redundant = redundant::look(program, &sending, &needs, &mut tank, &mut findings);

@@ -15,16 +15,26 @@ use crate::witness::Shown;
 /// Of more parts the ones that exclude each other are not looked for.
 const MOST_PARTS: usize = 24;
 
+/// Whether a rule can fire.
+#[derive(Debug)]
+pub(crate) enum Chance {
+    /// It fires on this record.
+    Fires(Box<Record>),
+    /// It may.
+    Unclear,
+    Never,
+}
+
 /// Says whether a rule can fire, as far as that is known, and reports it if it cannot.
 pub(crate) fn look(
     program: &Program,
     rule: usize,
     tank: &Tank,
     findings: &mut Vec<Diagnostic>,
-) -> bool {
-    let Some(declared) = program.rules().get(rule) else { return false };
+) -> Chance {
+    let Some(declared) = program.rules().get(rule) else { return Chance::Never };
     if declared.when.is_none() {
-        return true;
+        return Chance::Unclear;
     }
     let source = declared.source.and_then(|source| program.sources().get(source));
     let guards = source.into_iter().flat_map(|source| &source.guards).map(Part::guard);
@@ -32,7 +42,8 @@ pub(crate) fn look(
         guards.chain(Part::of_rule(declared).into_iter().flat_map(Part::conjuncts)).collect();
     let asked = Asked { program, rule };
     match asked.all(&parts, tank) {
-        Outcome::Found(_) | Outcome::Open => return true,
+        Outcome::Found(record) => return Chance::Fires(record),
+        Outcome::Open => return Chance::Unclear,
         Outcome::Spent => {
             let message =
                 format!("whether `{}` can ever fire takes too long to find out", declared.name);
@@ -40,7 +51,7 @@ pub(crate) fn look(
                 Diagnostic::new(codes::OUT_OF_FUEL, Severity::Info, message, declared.span)
                     .help("it may be fine; a condition in several rules is easier to understand"),
             );
-            return true;
+            return Chance::Unclear;
         }
         Outcome::Never => {}
     }
@@ -50,7 +61,7 @@ pub(crate) fn look(
     }
     let message = format!("`{}` can never fire", declared.name);
     findings.push(drawn(message, &parts, declared.span, saved));
-    false
+    Chance::Never
 }
 
 /// The finding, drawn at the parts that exclude each other.

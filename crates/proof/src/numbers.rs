@@ -50,17 +50,27 @@ fn between(low: Option<&Number>, high: Option<&Number>) -> Option<Number> {
 }
 
 /// For each place the smallest multiple above `low` is the only one worth trying: whatever lies
-/// between is one at its own last place.
+/// between is one at its own last place, which is not before the first place of `high`.
 fn above_least(low: &Number, high: Option<&Number>) -> Option<Number> {
     let (digits, exponent) = scientific(low)?;
-    let places = std::iter::once(0).chain(LAST_PLACES.rev());
+    let first = match high {
+        Some(high) => first_place(high)?.min(*LAST_PLACES.end()),
+        None => *LAST_PLACES.end(),
+    };
+    let places = std::iter::once(0).chain((*LAST_PLACES.start()..=first).rev());
     let mut candidates = places.filter_map(|place| {
         let next = incremented(&at_place(&digits, exponent, place));
-        let number = Number::parse(&format!("{next}E{place}")).ok()?;
-        // In the spelling that people use.
-        Number::parse(&number.decimal().to_string()).ok()
+        Number::parse(&format!("{next}E{place}")).ok()
     });
-    candidates.find(|number| low < number && high.is_none_or(|high| number < high))
+    let found = candidates.find(|number| low < number && high.is_none_or(|high| number < high))?;
+    // In the spelling that people use.
+    Number::parse(&found.decimal().to_string()).ok()
+}
+
+/// The power of ten that the first digit of a positive number stands for.
+fn first_place(number: &Number) -> Option<i64> {
+    let (digits, exponent) = scientific(number)?;
+    Some(digits.trim_start_matches('0').len() as i64 + exponent - 1)
 }
 
 fn negated(number: &Number) -> Number {
