@@ -158,7 +158,7 @@ impl Lowering<'_> {
             }
             let message = format!("{} is {}, not a text", self.quote(written), kind.noun());
             let help = match kind {
-                Kind::List => "membership in a list or set is asked with `has`",
+                Kind::List | Kind::Set => "membership in a list or set is asked with `has`",
                 _ => "`contains`, `starts with` and `ends with` look for a text in a text",
             };
             self.refuse(codes::NOT_A_TEXT, written.span, message, help);

@@ -1,6 +1,6 @@
-//! Membership: `in`, `has`, and the lists that they look through.
+//! Membership in lists that are written: `in`, `became`, `from`.
 
-use distributary_syntax::ast::{Choice, Expr, ExprKind, Has};
+use distributary_syntax::ast::{Choice, Expr, ExprKind};
 use distributary_syntax::{Span, codes};
 
 use super::{Kind, Lowering};
@@ -8,7 +8,7 @@ use crate::condition::Condition;
 use crate::term::{Content, Term};
 
 /// A member of a list, and where it was written.
-type Member = (Term, Span);
+pub(super) type Member = (Term, Span);
 
 impl Lowering<'_> {
     pub(super) fn within(&mut self, value: &Expr, list: &Expr) -> Condition {
@@ -21,11 +21,7 @@ impl Lowering<'_> {
     /// Refuses members that a value is certainly never equal to.
     fn check_members(&mut self, term: &Term, place: Span, members: &mut [Member]) {
         for (member, span) in members {
-            // A list parameter stands for its members, which are texts.
-            let kind = match self.kind(member) {
-                Kind::List => Kind::Text,
-                kind => kind,
-            };
+            let kind = self.kind_of_member(member);
             if !self.comparable((self.kind(term), place), (kind, *span))
                 || !self.possible(term, member, *span)
             {
@@ -34,19 +30,9 @@ impl Lowering<'_> {
         }
     }
 
-    pub(super) fn has(&mut self, value: &Expr, how: Has, member: &Expr) -> Condition {
-        let term = self.term(value);
-        let kind = self.kind(&term);
-        if !matches!(kind, Kind::Any | Kind::List | Kind::Map | Kind::Set) {
-            let message = format!("{} is {} and has no members", self.quote(value), kind.noun());
-            let help = "`has` asks about lists, sets and the keys of maps";
-            self.refuse(codes::NO_MEMBERS, value.span, message, help);
-        }
-        match how {
-            Has::One => Condition::HasAny(term, vec![self.term(member)]),
-            Has::Any => Condition::HasAny(term, terms(self.members(member))),
-            Has::All => Condition::HasAll(term, terms(self.members(member))),
-        }
+    /// A list parameter stands for its members, which are texts.
+    pub(super) fn kind_of_member(&self, member: &Term) -> Kind {
+        if self.is_list(member) { Kind::Text } else { self.kind(member) }
     }
 
     /// What follows `became` and `from`: values that do not depend on the record.
@@ -73,7 +59,7 @@ impl Lowering<'_> {
     }
 
     /// The members of a list: literals, parameters, and the members of lists that have a name.
-    fn members(&mut self, list: &Expr) -> Vec<Member> {
+    pub(super) fn members(&mut self, list: &Expr) -> Vec<Member> {
         let mut members = Vec::new();
         if let ExprKind::List(items) = &list.kind {
             for item in items {
@@ -115,6 +101,6 @@ impl Lowering<'_> {
     }
 }
 
-fn terms(members: Vec<Member>) -> Vec<Term> {
+pub(super) fn terms(members: Vec<Member>) -> Vec<Term> {
     members.into_iter().map(|(term, _)| term).collect()
 }

@@ -6,6 +6,7 @@
 
 mod call;
 mod condition;
+mod has;
 mod history;
 mod kind;
 mod lets;

@@ -177,23 +177,33 @@ impl Lowering<'_> {
             Some(Step::Key(name)) => name.as_str(),
             _ => "it",
         };
-        let texts: Vec<&str> = values.iter().filter_map(|value| text(value)).collect();
-        let near = text(value).and_then(|text| closest(text, texts));
-        let help = match near {
-            Some(near) => format!("did you mean `\"{near}\"`?"),
-            None => "take one of those, or add it to the schema".to_owned(),
-        };
         let message = format!("`{name}` is never `{}`", shown(value));
-        let finding = Diagnostic::error(codes::NEVER_THIS_VALUE, message, span)
-            .note(format!("not a `{name}` of `{}`", schema.name))
-            .label(ty.span, "declared here")
-            .help(help);
+        let finding = none_of(ty, &values, value, message, span)
+            .note(format!("not a `{name}` of `{}`", schema.name));
         self.findings.push(finding);
         false
     }
 }
 
-fn text(value: &Value) -> Option<&str> {
+/// The finding about a value that is none of those that a type lists.
+pub(super) fn none_of(
+    ty: &Type,
+    values: &[&Value],
+    value: &Value,
+    message: String,
+    span: Span,
+) -> Diagnostic {
+    let texts: Vec<&str> = values.iter().filter_map(|value| text(value)).collect();
+    let help = match text(value).and_then(|text| closest(text, texts)) {
+        Some(near) => format!("did you mean `\"{near}\"`?"),
+        None => "take one of those, or add it to the schema".to_owned(),
+    };
+    Diagnostic::error(codes::NEVER_THIS_VALUE, message, span)
+        .label(ty.span, "declared here")
+        .help(help)
+}
+
+pub(super) fn text(value: &Value) -> Option<&str> {
     match value {
         Value::String(text) => Some(text),
         _ => None,
@@ -201,7 +211,7 @@ fn text(value: &Value) -> Option<&str> {
 }
 
 /// A literal as rules write it.
-fn shown(value: &Value) -> String {
+pub(super) fn shown(value: &Value) -> String {
     let mut json = Vec::new();
     distributary_change::json::plain::write(value, &mut json);
     String::from_utf8_lossy(&json).into_owned()
