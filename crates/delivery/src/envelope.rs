@@ -20,6 +20,9 @@ const VERSION: u64 = 1;
 /// The version of the compressed form, so that a reader of version 1 refuses it by name.
 const COMPRESSED: u64 = 2;
 
+/// [`Content::Delivery::not_before`] of what waits for a redrive by hand: the end of the year 9999.
+pub const BY_HAND: i64 = 253_402_300_799;
+
 /// A parked delivery or a quarantined record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Envelope {
@@ -55,6 +58,11 @@ pub enum Content {
         identity: Identity,
         /// How often it was sent in vain; 0 where it never was.
         attempts: u32,
+        /// How often redrives of a route that was well failed with it.
+        redrives: u32,
+        /// When it is to be sent again by itself, in seconds since the epoch: not before, or never
+        /// ([`BY_HAND`]). At once where there is none.
+        not_before: Option<i64>,
         /// What would have been sent.
         message: Message,
     },
@@ -75,7 +83,15 @@ impl Envelope {
     ) -> Self {
         let Delivery { rule, identity, message, origin, .. } = delivery;
         Envelope {
-            content: Content::Delivery { route, rule, identity, attempts, message },
+            content: Content::Delivery {
+                route,
+                rule,
+                identity,
+                attempts,
+                redrives: 0,
+                not_before: None,
+                message,
+            },
             rules,
             event: Some(origin.event),
             sequence: Some(origin.sequence),
@@ -83,6 +99,15 @@ impl Envelope {
             reason,
             parked_at,
             record: origin.record,
+        }
+    }
+
+    /// Whether it may be sent at `now`, in seconds since the epoch. A quarantined record never is.
+    #[must_use]
+    pub fn is_due(&self, now: i64) -> bool {
+        match self.content {
+            Content::Delivery { not_before, .. } => not_before.is_none_or(|from| from <= now),
+            Content::Quarantine => false,
         }
     }
 }

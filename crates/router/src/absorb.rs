@@ -47,7 +47,7 @@ impl Sender {
         let share = self.rng.f64();
         let together = whole && batch.len() > 1;
         // What failed before may be to blame itself.
-        let blames = batch.iter().any(|entry| entry.attempts == 0);
+        let blames = !self.settings.again && batch.iter().any(|entry| entry.attempts == 0);
         let retried = batch.iter().any(|entry| entry.failures > 0);
         self.learn(verdict, &results, started, Weight { blames, retried, share });
         let lesson = Lesson { together, may_retry: self.pay_for_retry(&results), share };

@@ -29,7 +29,7 @@ impl Lane {
     pub(crate) fn settings(&self, paused: bool) -> Settings {
         let Route { timeout, retry, within, concurrency, oversize, .. } = self.route;
         let target = self.target.clone();
-        Settings { target, timeout, retry, within, concurrency, oversize, paused }
+        Settings { target, timeout, retry, within, concurrency, oversize, paused, again: false }
     }
 }
 
@@ -61,9 +61,10 @@ impl Shift {
             }
             return self;
         }
-        let Policy { table, clock, .. } = &self.sender.policy;
+        let Policy { table, clock, health, .. } = &self.sender.policy;
         let (chain, table, clock) = (self.chain.clone(), table.clone(), *clock);
-        let parker = Parker { chain, table, clock, rng: self.sender.rng.fork() };
+        let health = Some(health.clone());
+        let parker = Parker { chain, table, clock, health, rng: self.sender.rng.fork() };
         let (to_lot, for_lot) = mpsc::unbounded_channel();
         tokio::join!(self.sender.send_all(deliveries, Some(to_lot)), parker.keep_all(for_lot));
         self

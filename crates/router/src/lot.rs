@@ -26,41 +26,52 @@ pub trait Lot: Send + Sync {
 
     /// Whether the lot gives back the envelopes of a message group in the order of their sequence
     /// numbers, and knows which groups it holds.
-    fn is_ordered(&self) -> bool {
-        false
-    }
+    fn is_ordered(&self) -> bool;
 
     /// The groups of a route that have something waiting here, as [`group_key`] writes them.
     /// Consistent: what any sandbox has parked before is seen. Empty where the lot is not ordered.
     ///
     /// # Errors
     /// The lot cannot be read.
-    async fn held(&self, _route: &str) -> Result<HashSet<String>, Failure> {
-        Ok(HashSet::new())
-    }
+    async fn held(&self, route: &str) -> Result<HashSet<String>, Failure>;
 
     /// Leases up to `most` envelopes of a route to the caller, those of one group in order. Until
     /// the lease ends ([`LEASE`]), no other caller gets them; of an ordered lot none of their
     /// groups. Empty where nothing of the route waits that is not leased.
     ///
+    /// What is not due at `by`, in seconds since the epoch, stays ([`Envelope::is_due`]), and in an
+    /// ordered lot what follows it in its group; who takes by hand takes everything, with
+    /// [`i64::MAX`].
+    ///
     /// # Errors
     /// The lot cannot be read. What waits in it and is no envelope stays there; the error names it
     /// only if nothing else was found.
-    async fn take(&self, _route: &str, _most: usize) -> Result<Vec<Taken>, Failure> {
-        Ok(Vec::new())
-    }
+    async fn take(&self, route: &str, most: usize, by: i64) -> Result<Found, Failure>;
 
     /// Removes what has arrived at its route. The answer has one entry per envelope.
-    async fn remove(&self, arrived: &[Taken]) -> Vec<Result<(), Failure>> {
-        vec![Ok(()); arrived.len()]
-    }
+    async fn remove(&self, arrived: &[Taken]) -> Vec<Result<(), Failure>>;
 
-    /// Ends the lease on what stays. Failing does no harm: the lease ends by itself.
-    async fn give_back(&self, _left: &[Taken]) {}
+    /// Ends the lease on what was not tried. Failing does no harm: the lease ends by itself.
+    async fn give_back(&self, left: &[Taken]);
+
+    /// Keeps what was tried in vain as it is given here, in the place of what was taken, and ends
+    /// the lease. Called before what follows in the same group is given back. Where it fails, what
+    /// was taken stays as it was.
+    async fn postpone(&self, tried: &[Taken]);
 }
 
 /// How long what was taken is nobody else's.
 pub const LEASE: Duration = Duration::from_secs(60);
+
+/// What was found in a lot.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Found {
+    /// What is the caller's for a while.
+    pub taken: Vec<Taken>,
+    /// When the oldest was parked of what is not due, as far as that was seen; in seconds since the
+    /// epoch.
+    pub postponed: Option<i64>,
+}
 
 /// An envelope on lease.
 #[derive(Debug, Clone, PartialEq, Eq)]

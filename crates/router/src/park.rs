@@ -12,6 +12,7 @@ use tracing::warn;
 
 use crate::chain::{Chain, Link};
 use crate::clock::Clock;
+use crate::health::Health;
 use crate::lot::LOT_TIMEOUT;
 use crate::retry::backoff;
 use crate::settle::{Outcome, SettleTable, Ticket};
@@ -44,6 +45,8 @@ pub(crate) struct Parker {
     pub(crate) chain: Arc<Chain>,
     pub(crate) table: Arc<SettleTable>,
     pub(crate) clock: Clock,
+    /// Where it is noted that something waits; what no route can send does not.
+    pub(crate) health: Option<Arc<Health>>,
     pub(crate) rng: Rng,
 }
 
@@ -143,6 +146,9 @@ impl Parker {
             match result {
                 Ok(()) => {
                     log(&parked.envelope);
+                    if let Some(health) = &self.health {
+                        health.backlog().parked(parked.envelope.parked_at);
+                    }
                     self.table.settle(parked.ticket, parked.outcome);
                 }
                 Err(failure) => {

@@ -58,7 +58,6 @@ impl Policy {
         let Entry { ticket, delivery, attempts, .. } = entry;
         let (route, rules, now) = (self.route.clone(), self.rules.clone(), self.clock.epoch());
         let envelope = Envelope::delivery(delivery, route, rules, attempts, reason.to_owned(), now);
-        self.health.backlog().parked(now);
         if let Some(lot) = &self.lot {
             // The lot's side ends after this one, unless it broke down: then the ticket is given
             // back unused.

@@ -51,7 +51,7 @@ impl Ward {
             let chain = self.chains.entry(lot);
             let chain = chain.or_insert_with(|| Arc::new(Chain::new(lots, lot, false))).clone();
             let (table, clock, rng) = (self.table.clone(), self.clock, rng.fork());
-            Parker { chain, table, clock, rng }.keep_all(for_lot)
+            Parker { chain, table, clock, health: None, rng }.keep_all(for_lot)
         });
         parkers.collect()
     }

@@ -1,10 +1,8 @@
 //! Out of the lot, to the route that is well.
 
-use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use distributary_delivery::{Content, Delivery, Envelope, OnFailure, Origin};
 use fastrand::Rng;
 use tokio::time::{Instant, sleep_until};
 use tracing::warn;
@@ -13,11 +11,13 @@ use crate::chain::{Chain, LotSlot};
 use crate::clock::Clock;
 use crate::health::Health;
 use crate::lane::Standing;
-use crate::lot::{LOT_TIMEOUT, Lot, Taken};
-use crate::policy::{Policy, lot};
+use crate::lot::{Found, LOT_TIMEOUT, Lot, Taken};
+use crate::pace::{Pace, RedriveReport};
+use crate::policy::lot;
+use crate::postpone::postpone;
+use crate::resend::{Resent, Tried};
 use crate::retry::backoff;
-use crate::send::{Sender, Settings};
-use crate::settle::{Mark, SettleTable, Ticket};
+use crate::send::Settings;
 use crate::target::Failure;
 use crate::wall::{account, guarded};
 
@@ -28,105 +28,86 @@ const RETRY: u32 = 2;
 
 pub(crate) const BREAKER_OPEN: &str = "the route's breaker is open";
 
-/// How fast a lot is emptied, and what ends it.
-#[derive(Debug, Clone)]
-pub struct Pace {
-    /// Deliveries in a second; as fast as the route takes them where there is none.
-    pub rate: Option<NonZeroU32>,
-    /// Deliveries at most.
-    pub most: usize,
-    /// Ends after so many steps in which something failed. What the target refuses for good stays
-    /// in the lot and ends nothing.
-    pub failures: u32,
-}
-
-impl Default for Pace {
-    /// Until something fails.
-    fn default() -> Self {
-        Pace { rate: None, most: usize::MAX, failures: 1 }
-    }
-}
-
-/// What came of a redrive.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct RedriveReport {
-    /// What left the lot and arrived.
-    pub delivered: usize,
-    /// What was tried and stays in the lot.
-    pub left: usize,
-    /// Why it ended with something waiting; `None` where nothing waits any more that was not tried.
-    pub stopped: Option<String>,
-}
-
 /// One route's redrive.
 pub(crate) struct Redrive {
-    route: Arc<str>,
-    settings: Settings,
-    health: Arc<Health>,
-    chain: Chain,
+    pub(crate) route: Arc<str>,
+    pub(crate) settings: Settings,
+    pub(crate) health: Arc<Health>,
     /// The time for taking and sending.
-    clock: Clock,
-    /// The time for removing what has arrived.
-    until_removed: Clock,
-    rng: Rng,
-    left: Vec<Taken>,
+    pub(crate) clock: Clock,
+    pub(crate) rng: Rng,
+    chain: Chain,
+    /// The time for what is to be done in the lot when that is over.
+    until_tidy: Clock,
+    /// What is taken: all that is due then, in seconds since the epoch.
+    by: i64,
+    /// The route has taken something.
+    well: bool,
+    tried: Vec<Tried>,
+    untried: Vec<Taken>,
     failures: u32,
+    /// When the oldest was parked of what was seen and stays.
+    oldest: Option<i64>,
     report: RedriveReport,
 }
 
 impl Redrive {
-    pub(crate) fn new(
+    /// For a run: what is due. `well` says that the route took something of its batch.
+    pub(crate) fn of_run(
         standing: &Standing,
         lots: &[LotSlot],
-        clock: Clock,
-        until_removed: Clock,
+        [clock, until_tidy]: [Clock; 2],
         rng: Rng,
+        well: bool,
     ) -> Self {
+        let by = clock.epoch();
+        Redrive { until_tidy, by, well, ..Self::by_hand(standing, lots, clock, rng) }
+    }
+
+    /// Everything.
+    pub(crate) fn by_hand(standing: &Standing, lots: &[LotSlot], clock: Clock, rng: Rng) -> Self {
         let Standing { lane, health } = standing;
         let ordered = lane.target.limits().one_per_group;
+        let settings = lane.settings(false);
         Redrive {
             route: lane.route.name.clone(),
             // What fails stays where it is, so nothing is tried twice.
-            settings: Settings { retry: 0, oversize: None, ..lane.settings(false) },
+            settings: Settings { retry: 0, oversize: None, again: true, ..settings },
             health: health.clone(),
-            chain: Chain::new(lots, lot(&lane.route), ordered),
             clock,
-            until_removed,
             rng,
-            left: Vec::new(),
+            chain: Chain::new(lots, lot(&lane.route), ordered),
+            until_tidy: clock,
+            by: i64::MAX,
+            well: false,
+            tried: Vec::new(),
+            untried: Vec::new(),
             failures: 0,
+            oldest: None,
             report: RedriveReport::default(),
         }
     }
 
     pub(crate) async fn work(mut self, pace: &Pace) -> RedriveReport {
-        let mut oldest = None;
         let lots: Vec<_> = self.chain.links().iter().map(|link| link.lot.clone()).collect();
         for lot in lots {
             if let Err(stopped) = self.empty(&*lot, pace).await {
                 self.report.stopped = Some(stopped);
             }
-            let left = std::mem::take(&mut self.left);
-            self.report.left += left.len();
-            let parked_at = left.iter().map(|taken| taken.envelope.parked_at);
-            oldest = oldest.into_iter().chain(parked_at).min();
-            if !left.is_empty() {
-                // Failing does no harm: the lease ends by itself.
-                let _ = guarded(lot.give_back(&left), LOT_TIMEOUT, &self.until_removed).await;
-            }
+            self.put_back(&*lot).await;
             if self.report.stopped.is_some() {
                 break;
             }
         }
         let waits = self.report.stopped.is_some();
         let mut backlog = self.health.backlog();
-        let oldest = oldest.or_else(|| backlog.oldest().filter(|_| waits));
+        let oldest = self.oldest.or_else(|| backlog.oldest().filter(|_| waits));
         backlog.looked(waits, oldest);
         drop(backlog);
         self.report
     }
 
-    /// Takes and sends until nothing waits; otherwise why it stopped.
+    /// Takes and sends until nothing waits that is due; otherwise why it stopped.
     async fn empty(&mut self, lot: &dyn Lot, pace: &Pace) -> Result<(), String> {
         let mut step = 1;
         loop {
@@ -138,35 +119,40 @@ impl Redrive {
             if rest == 0 {
                 return Err("as many were delivered as it was told".to_owned());
             }
-            if self.left.len() >= STEP {
-                return Err(format!("the target refuses {STEP} of them for good"));
+            if self.tried.len() + self.untried.len() >= STEP {
+                return Err(format!("{STEP} of them do not arrive"));
             }
             let rate = pace.rate.map_or(usize::MAX, |rate| rate.get() as usize);
-            let taken = self.take(lot, step.min(rest).min(rate)).await?;
-            if taken.is_empty() {
+            let found = self.take(lot, step.min(rest).min(rate)).await?;
+            self.stays(found.postponed);
+            if found.taken.is_empty() {
                 return Ok(());
             }
-            let tried = taken.len();
-            let failed = self.send(lot, taken).await;
-            if let Some(failure) = failed {
-                self.failures += 1;
-                if self.failures >= pace.failures {
-                    return Err(failure);
+            let some = found.taken.len();
+            let failed = self.send(lot, found.taken).await;
+            if !self.health.breaker().is_closed() {
+                return Err(failed.unwrap_or_else(|| BREAKER_OPEN.to_owned()));
+            }
+            match failed {
+                None => step = (step * 2).min(STEP),
+                Some(failure) => {
+                    self.failures += 1;
+                    if self.failures >= pace.failures {
+                        return Err(failure);
+                    }
                 }
-            } else {
-                step = (step * 2).min(STEP);
             }
             if let Some(rate) = pace.rate {
-                let time = Duration::from_secs_f64(tried as f64 / f64::from(rate.get()));
+                let time = Duration::from_secs_f64(some as f64 / f64::from(rate.get()));
                 sleep_until(started + time).await;
             }
         }
     }
 
-    async fn take(&self, lot: &dyn Lot, most: usize) -> Result<Vec<Taken>, String> {
-        let answer = guarded(lot.take(&self.route, most), LOT_TIMEOUT, &self.clock).await;
-        let failure = match answer {
-            Ok(Ok(taken)) => return Ok(taken),
+    async fn take(&self, lot: &dyn Lot, most: usize) -> Result<Found, String> {
+        let call = lot.take(&self.route, most, self.by);
+        let failure = match guarded(call, LOT_TIMEOUT, &self.clock).await {
+            Ok(Ok(found)) => return Ok(found),
             Ok(Err(failure)) => failure,
             Err(interrupt) => interrupt.failure().unwrap_or_else(Failure::out_of_time),
         };
@@ -175,42 +161,13 @@ impl Redrive {
 
     /// Sends envelopes and removes those that arrive; the failure, if one may be the route's.
     async fn send(&mut self, lot: &dyn Lot, taken: Vec<Taken>) -> Option<String> {
-        let table = SettleTable::new(None);
-        let (known, foreign): (Vec<_>, Vec<_>) = taken
-            .into_iter()
-            .map(|taken| (delivery(&taken.envelope), taken))
-            .partition(|(delivery, _)| delivery.is_some());
-        self.left.extend(foreign.into_iter().map(|(_, taken)| taken));
-        let (deliveries, taken): (Vec<_>, Vec<_>) = known.into_iter().unzip();
-        let enter = |delivery: Delivery| {
-            let identity = delivery.identity.clone();
-            (table.enter(Mark { position: delivery.position, identity }), delivery)
-        };
-        let deliveries: Vec<(Ticket, Delivery)> =
-            deliveries.into_iter().flatten().map(enter).collect();
-        let policy = Policy {
-            route: self.route.clone(),
-            on_failure: OnFailure::BLOCK,
-            has_lot: false,
-            rules: "".into(),
-            clock: self.clock,
-            table: table.clone(),
-            health: self.health.clone(),
-            lot: None,
-        };
-        let mut sender = Sender::new(self.settings.clone(), policy, self.rng.fork());
-        sender.send_all(deliveries, None).await;
-        let taken = taken.into_iter().enumerate();
-        let (arrived, left): (Vec<_>, Vec<_>) =
-            taken.partition(|(place, _)| table.is_delivered(*place));
-        self.left.extend(left.into_iter().map(|(_, taken)| taken));
-        let arrived: Vec<Taken> = arrived.into_iter().map(|(_, taken)| taken).collect();
+        let Resent { arrived, tried, untried, failure } = self.resend(taken).await;
+        self.well |= !arrived.is_empty();
         self.report.delivered += arrived.len();
+        self.tried.extend(tried);
+        self.untried.extend(untried);
         self.remove(lot, arrived).await;
-        if sender.failed {
-            return Some(sender.last_failure);
-        }
-        (!self.health.breaker().is_closed()).then(|| BREAKER_OPEN.to_owned())
+        failure
     }
 
     /// What cannot be removed arrives again, under the same identity.
@@ -219,7 +176,7 @@ impl Redrive {
             return;
         }
         for attempt in 1.. {
-            let answer = guarded(lot.remove(&arrived), LOT_TIMEOUT, &self.until_removed).await;
+            let answer = guarded(lot.remove(&arrived), LOT_TIMEOUT, &self.until_tidy).await;
             let failure = match answer {
                 Ok(results) => {
                     let results = account(results, arrived.len());
@@ -243,27 +200,29 @@ impl Redrive {
             tokio::time::sleep(backoff(attempt, self.rng.f64())).await;
         }
     }
-}
 
-/// The delivery that an envelope holds, as it was.
-fn delivery(envelope: &Envelope) -> Option<Delivery> {
-    let Content::Delivery { rule, identity, message, .. } = envelope.content.clone() else {
-        return None;
-    };
-    let known = |text: &Option<Arc<str>>| text.clone().unwrap_or_default();
-    Some(Delivery {
-        position: 0,
-        route: 0,
-        rule,
-        identity,
-        message,
-        fallback: None,
-        origin: Origin {
-            record: envelope.record.clone(),
-            event: known(&envelope.event),
-            sequence: known(&envelope.sequence),
-            table: known(&envelope.table),
-            time: envelope.parked_at,
-        },
-    })
+    /// Gives back what did not arrive, so that what failed steps out of the way of what it does not
+    /// hold up.
+    async fn put_back(&mut self, lot: &dyn Lot) {
+        let (well, now) = (self.well, self.clock.epoch());
+        let noted = |Tried { mut taken, times, reason }| {
+            postpone(&mut taken.envelope, times, &reason, well, now);
+            taken
+        };
+        let tried: Vec<Taken> = std::mem::take(&mut self.tried).into_iter().map(noted).collect();
+        let untried = std::mem::take(&mut self.untried);
+        self.report.left += tried.len() + untried.len();
+        // Failing does no harm: leases end by themselves.
+        if !tried.is_empty() {
+            let _ = guarded(lot.postpone(&tried), LOT_TIMEOUT, &self.until_tidy).await;
+        }
+        if !untried.is_empty() {
+            let _ = guarded(lot.give_back(&untried), LOT_TIMEOUT, &self.until_tidy).await;
+        }
+        self.stays(tried.iter().chain(&untried).map(|taken| taken.envelope.parked_at));
+    }
+
+    fn stays(&mut self, parked_at: impl IntoIterator<Item = i64>) {
+        self.oldest = self.oldest.into_iter().chain(parked_at).min();
+    }
 }

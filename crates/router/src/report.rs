@@ -42,7 +42,7 @@ pub struct RouteReport {
     pub unsettled: usize,
     /// Deliveries of earlier runs that left the lot and arrived.
     pub redriven: usize,
-    /// Why the lot was not emptied; `None` where nothing is known to wait in it that can be sent.
+    /// Why the lot was not emptied; `None` where nothing is known to wait in it.
     pub left: Option<String>,
     /// When the oldest delivery was parked that is known to wait in the lot, in seconds since the
     /// epoch.

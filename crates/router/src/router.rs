@@ -10,8 +10,9 @@ use crate::chain::LotSlot;
 use crate::clock::Clock;
 use crate::health::Health;
 use crate::lane::{Lane, Standing};
+use crate::pace::{Pace, RedriveReport};
 use crate::policy::lot;
-use crate::redrive::{Pace, Redrive, RedriveReport};
+use crate::redrive::Redrive;
 use crate::run::Run;
 use crate::work::Start;
 
@@ -67,7 +68,7 @@ impl Router {
         let standing = self.lanes.iter().find(|standing| &*standing.lane.route.name == route)?;
         lot(&standing.lane.route)?;
         let clock = Clock::new(now, deadline);
-        Some(Redrive::new(standing, &self.lots, clock, clock, self.rng()).work(pace).await)
+        Some(Redrive::by_hand(standing, &self.lots, clock, self.rng()).work(pace).await)
     }
 
     /// Waits depend on nothing that other runs do.

@@ -13,9 +13,10 @@ use tracing::{Instrument as _, error, info_span, warn};
 use crate::chain::{Chain, LotSlot};
 use crate::clock::Clock;
 use crate::lane::{Lane, Shift, Standing};
+use crate::pace::{Pace, RedriveReport};
 use crate::policy::{Policy, lot};
 use crate::quarantine::Ward;
-use crate::redrive::{BREAKER_OPEN, Pace, Redrive, RedriveReport};
+use crate::redrive::{BREAKER_OPEN, Redrive};
 use crate::report::{Report, RouteReport};
 use crate::send::PAUSED;
 use crate::settle::{Closed, Mark, Outcome, SettleTable, Ticket};
@@ -24,6 +25,8 @@ use crate::work::{Start, Work};
 
 /// How long what waits in lots may make an answer wait.
 const REDRIVE: Duration = Duration::from_secs(1);
+
+const TOOK_NOTHING: &str = "the route took nothing of the batch";
 
 /// The work on one batch. What it has not delivered, parked or dropped when it is dropped itself
 /// comes again.
@@ -159,7 +162,10 @@ impl Run {
         for ((route, redriven), standing) in
             report.routes.iter_mut().zip(redriven).zip(self.lanes.iter())
         {
-            (route.redriven, route.left) = (redriven.delivered, redriven.stopped);
+            let RedriveReport { delivered, left, stopped } = redriven;
+            let failed = || format!("{left} of them did not arrive");
+            route.left = stopped.or_else(|| (left > 0).then(failed));
+            route.redriven = delivered;
             route.oldest_parked = standing.health.backlog().oldest();
         }
         report.lowest_unsettled = lowest;
@@ -183,7 +189,13 @@ impl Run {
                 report.stopped = Some(BREAKER_OPEN.to_owned());
                 continue;
             }
-            let redrive = Redrive::new(standing, &self.lots, clock, self.clock, self.rng.fork());
+            let took = self.parts.get(index).and_then(|part| part.table.took_something());
+            if took == Some(false) {
+                report.stopped = Some(TOOK_NOTHING.to_owned());
+                continue;
+            }
+            let (clocks, rng) = ([clock, self.clock], self.rng.fork());
+            let redrive = Redrive::of_run(standing, &self.lots, clocks, rng, took == Some(true));
             let span = info_span!("redrive", route = &*route.name);
             let task = async move { (index, contained(redrive.work(&Pace::default())).await) };
             tasks.spawn(task.instrument(span));

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use distributary_delivery::{Delivery, Oversize};
+use distributary_delivery::{Delivery, Message, Oversize};
 use fastrand::Rng;
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
@@ -36,6 +36,8 @@ pub(crate) struct Settings {
     pub(crate) concurrency: usize,
     pub(crate) oversize: Option<Oversize>,
     pub(crate) paused: bool,
+    /// What is sent has failed before, and may be to blame itself.
+    pub(crate) again: bool,
 }
 
 /// A lane at work, for one run.
@@ -131,13 +133,13 @@ impl Sender {
     }
 
     fn add(&mut self, ticket: Ticket, mut delivery: Delivery) {
-        let mut size = self.size(&delivery);
+        let mut size = self.size(&delivery.message);
         if size.is_err()
             && self.settings.oversize == Some(Oversize::Keys)
             && let Some(fallback) = delivery.fallback.take()
         {
             delivery.message.body = fallback;
-            size = self.size(&delivery);
+            size = self.size(&delivery.message);
         }
         let entry = Entry { ticket, delivery, size, attempts: 0, failures: 0, alone: false };
         match self.hold_of(&entry) {
@@ -146,8 +148,9 @@ impl Sender {
         }
     }
 
-    fn size(&self, delivery: &Delivery) -> Result<usize, String> {
-        let size = self.settings.target.size(&delivery.message)?;
+    /// What a message adds to a request, or why no request can hold it.
+    pub(crate) fn size(&self, message: &Message) -> Result<usize, String> {
+        let size = self.settings.target.size(message)?;
         let most = self.limits.bytes;
         if size > most {
             return Err(format!("the message has {size} bytes and a request holds {most}"));

@@ -92,6 +92,13 @@ impl SettleTable {
         cells.outcomes.get(place).is_some_and(|(_, cell)| *cell == Some(Outcome::Delivered))
     }
 
+    /// Whether the target took anything; `None` where it was asked nothing.
+    pub(crate) fn took_something(&self) -> Option<bool> {
+        let cells = self.cells();
+        let took = cells.outcomes.iter().any(|(_, cell)| *cell == Some(Outcome::Delivered));
+        (!cells.latencies.is_empty()).then_some(took)
+    }
+
     /// The account when nobody works on the lane any more.
     pub(crate) fn close(&self, name: Arc<str>) -> Closed {
         let Cells { outcomes, mut latencies, reason } = std::mem::take(&mut *self.cells());

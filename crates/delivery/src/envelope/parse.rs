@@ -55,7 +55,7 @@ impl Envelope {
             sequence: known("sequence")?,
             table: known("table")?,
             reason: fields.get("reason", TEXT)?,
-            parked_at: fields.get("parked_at", "a whole number of seconds")?,
+            parked_at: fields.get("parked_at", SECONDS)?,
             record: fields.raw("record")?,
             content,
         })
@@ -63,6 +63,7 @@ impl Envelope {
 }
 
 const TEXT: &str = "a text";
+const SECONDS: &str = "a whole number of seconds";
 
 fn delivery(fields: &Fields<'_>) -> Result<Content, EnvelopeError> {
     let identity: Cow<'_, str> = fields.get("identity", TEXT)?;
@@ -75,6 +76,8 @@ fn delivery(fields: &Fields<'_>) -> Result<Content, EnvelopeError> {
         rule: fields.text("rule")?,
         identity,
         attempts: fields.get("attempts", "a whole number")?,
+        redrives: fields.optional("redrives", "a whole number")?.unwrap_or_default(),
+        not_before: fields.optional("not_before", SECONDS)?,
         message: message(fields)?,
     })
 }

@@ -15,11 +15,25 @@ impl Envelope {
     pub fn to_json(&self) -> Result<Vec<u8>, EnvelopeError> {
         let (kind, delivery) = match &self.content {
             Content::Quarantine => ("quarantine", None),
-            Content::Delivery { route, rule, identity, attempts, message } => {
-                let message = WrittenMessage::new(message)?;
-                let identity = identity.as_str();
-                let attempts = *attempts;
-                ("delivery", Some(WrittenDelivery { route, rule, identity, attempts, message }))
+            Content::Delivery {
+                route,
+                rule,
+                identity,
+                attempts,
+                redrives,
+                not_before,
+                message,
+            } => {
+                let delivery = WrittenDelivery {
+                    route,
+                    rule,
+                    identity: identity.as_str(),
+                    attempts: *attempts,
+                    redrives: Some(*redrives).filter(|redrives| *redrives > 0),
+                    not_before: *not_before,
+                    message: WrittenMessage::new(message)?,
+                };
+                ("delivery", Some(delivery))
             }
         };
         let written = Written {
@@ -79,6 +93,10 @@ struct WrittenDelivery<'a> {
     rule: &'a str,
     identity: &'a str,
     attempts: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    redrives: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_before: Option<i64>,
     message: WrittenMessage<'a>,
 }
 

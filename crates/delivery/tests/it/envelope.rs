@@ -80,13 +80,31 @@ fn a_quarantined_record_says_what_is_known_of_it() {
     assert_eq!(text(&quarantined()), expected);
 }
 
+/// A parked delivery that redrives failed with.
+fn postponed() -> Envelope {
+    let mut envelope = parked();
+    if let Content::Delivery { redrives, not_before, .. } = &mut envelope.content {
+        (*redrives, *not_before) = (2, Some(1_767_225_725));
+    }
+    envelope
+}
+
+#[test]
+fn what_redrives_failed_with_says_how_often_and_when_it_is_due() {
+    let expected = r#""attempts":4,"redrives":2,"not_before":1767225725,"message":{"#;
+    assert!(text(&postponed()).contains(expected), "{}", text(&postponed()));
+    let due = |at| [parked(), postponed(), quarantined()].map(|envelope| envelope.is_due(at));
+    assert_eq!(due(1_767_225_724), [true, false, false]);
+    assert_eq!(due(1_767_225_725), [true, true, false]);
+}
+
 #[test]
 fn what_was_written_is_read_back() {
     let mut bare = parked();
     if let Content::Delivery { message, .. } = &mut bare.content {
         *message = Message { body: "null".into(), ..Message::default() };
     }
-    for envelope in [parked(), bare, quarantined()] {
+    for envelope in [parked(), postponed(), bare, quarantined()] {
         let read = Envelope::parse(text(&envelope).as_bytes());
         assert_eq!(read, Ok(envelope));
     }

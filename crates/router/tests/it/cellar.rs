@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use distributary_delivery::{Content, Envelope};
-use distributary_router::{Failure, LEASE, Lot, Taken, group_key};
+use distributary_router::{Failure, Found, LEASE, Lot, Taken, group_key};
 use tokio::time::{Instant, sleep};
 
 use crate::world::*;
@@ -68,20 +68,26 @@ impl Lot for Cellar {
         Ok(self.rows.lock().unwrap().values().map(|envelope| self.unit(envelope)).collect())
     }
 
-    async fn take(&self, _: &str, most: usize) -> Result<Vec<Taken>, Failure> {
+    async fn take(&self, _: &str, most: usize, by: i64) -> Result<Found, Failure> {
         self.call().await?;
         let mut leases = self.leases.lock().unwrap();
         leases.retain(|_, until| *until > Instant::now());
         let rows = self.rows.lock().unwrap();
-        let free = rows.iter().filter(|(_, envelope)| !leases.contains_key(&self.unit(envelope)));
-        let taken: Vec<Taken> = free
+        let (due, later): (Vec<_>, Vec<_>) =
+            rows.iter().partition(|(_, envelope)| envelope.is_due(by));
+        let held: HashSet<_> = later.iter().map(|(_, envelope)| self.unit(envelope)).collect();
+        let taken: Vec<Taken> = due
+            .into_iter()
+            .map(|(at, envelope)| (self.unit(envelope), at, envelope))
+            .filter(|(unit, ..)| !leases.contains_key(unit) && !held.contains(unit))
             .take(most)
-            .map(|(at, envelope)| Taken { envelope: envelope.clone(), receipt: at.to_string() })
+            .map(|(_, at, it)| Taken { envelope: it.clone(), receipt: at.to_string() })
             .collect();
         for taken in &taken {
             leases.insert(self.unit(&taken.envelope), Instant::now() + LEASE);
         }
-        Ok(taken)
+        let postponed = later.iter().map(|(_, envelope)| envelope.parked_at).min();
+        Ok(Found { taken, postponed })
     }
 
     async fn remove(&self, arrived: &[Taken]) -> Vec<Result<(), Failure>> {
@@ -93,6 +99,11 @@ impl Lot for Cellar {
             self.leases.lock().unwrap().remove(&self.unit(&taken.envelope));
         }
         vec![Ok(()); arrived.len()]
+    }
+
+    async fn postpone(&self, tried: &[Taken]) {
+        self.park(&tried.iter().map(|taken| taken.envelope.clone()).collect::<Vec<_>>()).await;
+        self.give_back(tried).await;
     }
 
     async fn give_back(&self, left: &[Taken]) {

@@ -1,59 +1,14 @@
 //! Out of the lot: by itself once a route is well, and by hand.
 
 use std::num::NonZeroU32;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::sync::atomic::Ordering;
 
-use distributary_delivery::{Delivery, OnFailure};
-use distributary_router::{Pace, Report, Router};
+use distributary_delivery::OnFailure;
+use distributary_router::Pace;
 use tokio::time::Instant;
 
-use crate::cellar::Cellar;
+use crate::scene::*;
 use crate::world::*;
-
-const SECOND: Duration = Duration::from_secs(1);
-
-/// A route that is down while `sick`, with a lot.
-struct Scene {
-    sick: Arc<AtomicBool>,
-    target: Arc<Scripted>,
-    lot: Arc<Cellar>,
-    router: Router,
-}
-
-fn scene(ordered: bool, poison: &'static str) -> Scene {
-    let sick = Arc::new(AtomicBool::new(true));
-    let is_sick = sick.clone();
-    let follow = script(move |bodies, _| match is_sick.load(Ordering::SeqCst) {
-        true => Reply::fail(unavailable()),
-        false => Reply::each(bodies, |body| (body == poison).then(refused)),
-    });
-    let target = Arc::new(if ordered { Scripted::ordered(follow) } else { Scripted::new(follow) });
-    let lot = Arc::new(Cellar::new(ordered));
-    let lane = lane(route("route", OnFailure::Park(0)), &target);
-    Scene { sick, router: router(vec![lane], vec![lot.clone()]), target, lot }
-}
-
-/// Group by position: a b c a b c …
-fn grouped(from: usize, count: usize) -> Vec<Delivery> {
-    (from..from + count).map(|at| delivery(0, at, Some(["a", "b", "c"][at % 3]))).collect()
-}
-
-impl Scene {
-    async fn batch(&self, from: usize, count: usize) -> Report {
-        work(grouped(from, count)).through(&self.router).await
-    }
-
-    /// What was taken of each group ascends.
-    fn assert_order(&self, count: usize) {
-        let taken: Vec<usize> = self.target.taken().iter().map(|at| at.parse().unwrap()).collect();
-        assert_eq!(taken.len(), count, "{taken:?}");
-        for group in 0..3 {
-            assert!(taken.iter().filter(|at| *at % 3 == group).is_sorted(), "{taken:?}");
-        }
-    }
-}
 
 #[tokio::test(start_paused = true)]
 async fn what_was_parked_arrives_once_the_route_is_well() {
@@ -117,7 +72,7 @@ async fn a_redrive_does_not_make_the_answer_wait_for_long() {
     tokio::time::advance(SECOND * 301).await;
     scene.batch(3_000, 1).await;
     let started = Instant::now();
-    let mut work = work(Vec::new());
+    let mut work = scene.work(Vec::new());
     work.start.deadline = Some(started + SECOND * 4);
     let report = work.through(&scene.router).await;
     assert!(report.routes[0].redriven > 0);
@@ -132,13 +87,13 @@ async fn what_waits_gets_on_while_nothing_comes() {
         scene.sick.store(sick, Ordering::SeqCst);
         tokio::time::advance(SECOND * 301).await;
         let before = scene.target.record().requests.len();
-        let report = scene.router.begin(work(Vec::new()).start).redrive().await;
+        let route = scene.redrive().await;
         match sick {
             true => {
-                assert_eq!(scene.target.record().requests.len(), before + 1, "a probe");
-                assert_eq!(report.routes[0].left.as_deref(), Some("ServiceUnavailable"));
+                assert_eq!(scene.target.record().requests.len(), before + 3, "one of each group");
+                assert_eq!(route.left.as_deref(), Some("ServiceUnavailable"));
             }
-            false => assert_eq!((report.routes[0].redriven, &report.routes[0].left), (30, &None)),
+            false => assert_eq!((route.redriven, route.left), (30, None)),
         }
     }
     scene.assert_order(30);
@@ -148,13 +103,11 @@ async fn what_waits_gets_on_while_nothing_comes() {
 async fn a_redrive_alone_says_which_lots_it_left_and_why() {
     let scene = scene(false, "");
     scene.batch(0, 300).await;
-    let mut start = work(Vec::new()).start;
-    let left = |report: Report| report.routes[0].left.clone();
-    let report = scene.router.begin(start.clone()).redrive().await;
-    assert_eq!(left(report).as_deref(), Some("the route's breaker is open"));
+    assert_eq!(scene.redrive().await.left.as_deref(), Some("the route's breaker is open"));
+    let mut start = scene.work(Vec::new()).start;
     start.paused.insert("route".to_owned());
     let report = scene.router.begin(start).redrive().await;
-    assert_eq!(left(report).as_deref(), Some("the route is paused"));
+    assert_eq!(report.routes[0].left.as_deref(), Some("the route is paused"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -183,14 +136,19 @@ async fn what_the_target_refuses_stays_and_holds_up_nothing_else() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_redrive_ends_at_the_first_failure_and_leaves_everything_where_it_was() {
+async fn a_redrive_ends_with_the_failures_of_its_pace_and_leaves_everything_in_its_place() {
     let scene = scene(false, "");
     scene.batch(0, 20).await;
-    let before = scene.target.record().requests.len();
-    let report = scene.router.redrive("route", &Pace::default(), 0, None).await.unwrap();
-    assert_eq!((report.delivered, report.left), (0, 1));
-    assert_eq!(report.stopped.as_deref(), Some("ServiceUnavailable"));
-    assert_eq!(scene.target.record().requests.len(), before + 1, "one request of one delivery");
+    for failures in [1, 3] {
+        let before = scene.target.record().requests.len();
+        let pace = Pace { failures, ..Pace::default() };
+        let report = scene.router.redrive("route", &pace, 0, None).await.unwrap();
+        let failures = failures as usize;
+        assert_eq!((report.delivered, report.left), (0, failures));
+        assert_eq!(report.stopped.as_deref(), Some("ServiceUnavailable"));
+        let requests = scene.target.record().requests.len() - before;
+        assert_eq!(requests, failures, "one delivery each");
+    }
     assert_eq!(scene.lot.waiting().len(), 20);
 }
 

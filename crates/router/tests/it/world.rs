@@ -1,6 +1,6 @@
 //! Scripted destinations and lots that keep a record of what reached them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -10,7 +10,7 @@ use distributary_delivery::{
     Delivery, Destination, Envelope, Identity, Message, OnFailure, Origin, Quarantine, Route,
 };
 use distributary_router::{
-    Failure, Lane, Limits, Lot, LotSlot, Report, Router, Start, Target, Work,
+    Failure, Found, Lane, Limits, Lot, LotSlot, Report, Router, Start, Taken, Target, Work,
 };
 use tokio::time::{Instant, sleep};
 
@@ -233,6 +233,26 @@ impl Lot for Scripted {
             What::Hang | What::Panic => unreachable!(),
         }
     }
+
+    fn is_ordered(&self) -> bool {
+        false
+    }
+
+    async fn held(&self, _: &str) -> Result<HashSet<String>, Failure> {
+        Ok(HashSet::new())
+    }
+
+    async fn take(&self, _: &str, _: usize, _: i64) -> Result<Found, Failure> {
+        Ok(Found::default())
+    }
+
+    async fn remove(&self, _: &[Taken]) -> Vec<Result<(), Failure>> {
+        Vec::new()
+    }
+
+    async fn give_back(&self, _: &[Taken]) {}
+
+    async fn postpone(&self, _: &[Taken]) {}
 }
 
 /// A lot that keeps whole envelopes.
@@ -246,6 +266,26 @@ impl Lot for Shelf {
         self.0.lock().unwrap().extend_from_slice(parked);
         vec![Ok(()); parked.len()]
     }
+
+    fn is_ordered(&self) -> bool {
+        false
+    }
+
+    async fn held(&self, _: &str) -> Result<HashSet<String>, Failure> {
+        Ok(HashSet::new())
+    }
+
+    async fn take(&self, _: &str, _: usize, _: i64) -> Result<Found, Failure> {
+        Ok(Found::default())
+    }
+
+    async fn remove(&self, _: &[Taken]) -> Vec<Result<(), Failure>> {
+        Vec::new()
+    }
+
+    async fn give_back(&self, _: &[Taken]) {}
+
+    async fn postpone(&self, _: &[Taken]) {}
 }
 
 pub(crate) fn body(message: &Message) -> String {
