@@ -19,7 +19,7 @@ codes! {
     MANIFEST_KEY = 4, "`rules.toml` has a key that it does not know";
     MANIFEST_VALUE = 6, "`rules.toml` has a value that cannot stand there";
     INCLUDE = 7, "a directory cannot be included";
-    DEPLOY_SOURCE = 8, "a function serves a source that is not there, or another one's";
+    DEPLOY_SOURCE = 8, "a function names what is not there, or serves another one's source";
     UNSERVED = 9, "no function serves a source";
 
     // R1xx: syntax

@@ -139,13 +139,17 @@ impl<'a> Lowering<'a> {
         self.expansion =
             Expansion { depth: outer.depth, deepest: outer.depth, ..Expansion::default() };
         let mut content = self.content(expr);
-        let Expansion { mut nodes, deepest, .. } = self.expansion;
+        let Expansion { mut nodes, deepest, mut refused, .. } = self.expansion;
         let mut depth = deepest - outer.depth;
         self.expansion = outer;
         self.variables = variables;
         let quantified = self.quantifiers > quantifiers;
-        if nodes > MAX_NODES {
+        if nodes > MAX_NODES && !refused {
             self.refuse_size(name, format!("this let has {nodes} nodes when it is expanded"));
+            refused = true;
+        }
+        if refused {
+            // What is built upon it is not too large by itself.
             (content, nodes, depth) = (Content::Term(Term::Unknown), 1, 1);
         }
         if let Some(entry) = self.lets.get_mut(index) {

@@ -50,7 +50,7 @@ impl Lower<'_> {
         if pair.as_str() == "\\*" {
             return literal.push_str("\\*");
         }
-        match self.escape(pair) {
+        match self.escape(pair, ", `\\*`") {
             Some(special @ ('*' | '\\')) => literal.extend(['\\', special]),
             character => literal.extend(character),
         }

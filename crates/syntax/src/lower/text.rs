@@ -10,7 +10,7 @@ use super::Lower;
 
 impl Lower<'_> {
     pub(super) fn text(&mut self, pair: Pair<'_>) -> Option<Vec<TextPart>> {
-        self.text_of(pair, |lower, escape, literal| literal.extend(lower.escape(escape)))
+        self.text_of(pair, |lower, escape, literal| literal.extend(lower.escape(escape, "")))
     }
 
     /// A text, with its escapes resolved by `resolve`.
@@ -57,7 +57,8 @@ impl Lower<'_> {
         Some(Spanned::new(text, span))
     }
 
-    pub(super) fn escape(&mut self, pair: &Pair<'_>) -> Option<char> {
+    /// The character that an escape stands for; `more` names those of the caller's own.
+    pub(super) fn escape(&mut self, pair: &Pair<'_>, more: &str) -> Option<char> {
         let escape = pair.as_str().strip_prefix('\\')?;
         let character = match escape {
             "\"" | "\\" | "$" => escape.chars().next(),
@@ -72,8 +73,10 @@ impl Lower<'_> {
         };
         if character.is_none() {
             let message = format!("{} is no escape", crate::expected::shown(pair.as_str()));
-            let help = "escapes are `\\\"`, `\\\\`, `\\n`, `\\t`, `\\r`, `\\$` and `\\u{…}` with the \
-                        hexadecimal number of a character";
+            let help = format!(
+                "escapes are `\\\"`, `\\\\`, `\\n`, `\\t`, `\\r`, `\\$`{more} and `\\u{{…}}` with the \
+                 hexadecimal number of a character"
+            );
             let error = Diagnostic::error(codes::ESCAPE, message, self.span(pair));
             self.report(error.help(help));
         }
