@@ -15,7 +15,7 @@ const MOST_VALUES: usize = 4_000;
 const MOST_MEMBERS: usize = 4;
 
 /// What is answered about a value, and which special one it is.
-type Sign<'s> = (&'s [Mask], Option<usize>);
+type Sign<'s> = (&'s Vec<Mask>, Option<usize>);
 
 /// Values to choose from; `None` is an attribute that is not there.
 #[derive(Debug)]
@@ -40,14 +40,12 @@ impl Pool {
                 compared.merge(&question.interest);
             }
         }
-        let mut values = vec![Value::Bool(true), Value::Bool(false)];
-        values.splice(
-            0..0,
-            numbers::around(&interest.numbers, copies).into_iter().map(Value::Number),
-        );
         let (empty, texts): (Vec<_>, Vec<_>) =
             interest.texts.around(copies)?.into_iter().partition(String::is_empty);
-        values.splice(0..0, texts.into_iter().map(Value::String));
+        let mut values: Vec<Value> = texts.into_iter().map(Value::String).collect();
+        let numbers = numbers::around(&interest.numbers, copies);
+        values.extend(numbers.into_iter().map(Value::Number));
+        values.extend([Value::Bool(true), Value::Bool(false)]);
         values.extend(empty.into_iter().map(Value::String));
         values.push(Value::Null);
         values.extend(interest.others.iter().cloned());
@@ -68,22 +66,27 @@ impl Pool {
         Some(Pool { values, special })
     }
 
-    /// Keeps of values with equal signs only the first few.
-    pub(crate) fn keep_distinct(&mut self, signs: &[Vec<Mask>], copies: usize) {
-        let mut kept: HashMap<Sign<'_>, Vec<Option<Value>>> = HashMap::new();
-        let mut signs = signs.iter();
-        let special = &self.special;
-        self.values.retain(|value| {
-            let Some(sign) = signs.next() else { return false };
-            let special = special.iter().position(|special| special == value);
-            let like = kept.entry((sign, special)).or_default();
-            let keep = like.len() < copies && !like.contains(value);
+    /// Keeps of values with equal signs only the first few, and their signs.
+    pub(crate) fn keep_distinct(&mut self, signs: &mut Vec<Vec<Mask>>, copies: usize) {
+        let mut known: HashMap<Sign<'_>, Vec<&Option<Value>>> = HashMap::new();
+        let is_new = |(value, sign)| {
+            let special = self.special.iter().position(|special| special == value);
+            let like = known.entry((sign, special)).or_default();
+            let keep = like.len() < copies && !like.contains(&value);
             if keep {
-                like.push(value.clone());
+                like.push(value);
             }
             keep
-        });
+        };
+        let kept: Vec<bool> = self.values.iter().zip(signs.iter()).map(is_new).collect();
+        retain(&mut self.values, &kept);
+        retain(signs, &kept);
     }
+}
+
+fn retain<T>(entries: &mut Vec<T>, kept: &[bool]) {
+    let mut kept = kept.iter();
+    entries.retain(|_| kept.next().is_some_and(|keep| *keep));
 }
 
 /// Bytes that are in no literal: longer than each of them.

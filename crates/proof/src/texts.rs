@@ -40,12 +40,9 @@ impl Texts {
         let upper = boundaries.iter().skip(1).map(|text| Some(text.as_str())).chain([None]);
         for (low, high) in boundaries.iter().zip(upper) {
             texts.extend(beginnings_between(low, high).into_iter().map(str::to_owned));
-            let mut stems = stems(low, high, &alphabet);
-            if self.parts.is_empty() {
-                // Where nothing inside matters, one is like another.
-                stems.truncate(1);
-            }
-            for stem in stems {
+            // Where nothing inside matters, one is like another.
+            let most = if self.parts.is_empty() { 1 } else { usize::MAX };
+            for stem in stems(low, high, &alphabet, most) {
                 texts.extend(tails.iter().map(|tail| format!("{stem}{tail}")));
             }
         }
@@ -96,41 +93,37 @@ fn beginnings_between<'t>(low: &str, high: Option<&'t str>) -> Vec<&'t str> {
     beginnings.filter(|beginning| *beginning > low).collect()
 }
 
-/// Texts after which anything may follow between these boundaries. Each ends with a character that
-/// no literal has, unless there is none in its place.
-fn stems(low: &str, high: Option<&str>, alphabet: &BTreeSet<char>) -> Vec<String> {
+/// Up to so many texts after which anything may follow between these boundaries. Each ends with a
+/// character that no literal has, unless there is none in its place.
+fn stems(low: &str, high: Option<&str>, alphabet: &BTreeSet<char>, most: usize) -> Vec<String> {
     let mut stems = Vec::new();
-    let spacer = fresh(None, None, alphabet);
+    let inside = |text: &str| low < text && high.is_none_or(|h| text < h && !h.starts_with(text));
     let mut grow = |kept: &str, above: Option<char>| {
-        let below = match high.and_then(|high| high.strip_prefix(kept)) {
-            Some(rest) => rest.chars().next(),
-            None => None,
+        let mut push = |stem: String| {
+            if stems.len() < most && inside(&stem) {
+                stems.push(stem);
+            }
         };
-        match fresh(above, below, alphabet) {
-            Some(next) => stems.push(format!("{kept}{next}")),
-            None => {
-                let known = alphabet.iter().filter(|c| {
-                    above.is_none_or(|above| **c > above) && below.is_none_or(|below| **c < below)
-                });
-                for next in known {
-                    stems.push(format!("{kept}{next}"));
-                    stems.extend(spacer.map(|spacer| format!("{kept}{next}{spacer}")));
-                }
+        let below = high.and_then(|high| high.strip_prefix(kept)?.chars().next());
+        if let Some(next) = fresh(above, below, alphabet) {
+            push(format!("{kept}{next}"));
+        } else {
+            let spacer = fresh(None, None, alphabet);
+            let known = alphabet.iter().filter(|c| {
+                above.is_none_or(|above| **c > above) && below.is_none_or(|below| **c < below)
+            });
+            for next in known {
+                push(format!("{kept}{next}"));
+                spacer.into_iter().for_each(|spacer| push(format!("{kept}{next}{spacer}")));
             }
         }
+        stems.len() < most
     };
-    grow(low, None);
-    for (place, next) in low.char_indices().rev() {
-        grow(low.get(..place).unwrap_or_default(), Some(next));
-    }
-    for beginning in beginnings_between(low, high) {
-        grow(beginning, None);
-    }
-    let inside = |text: &String| {
-        low < text.as_str()
-            && high.is_none_or(|high| text.as_str() < high && !high.starts_with(text))
-    };
-    stems.retain(inside);
+    let after = low.char_indices().rev();
+    let after = after.map(|(place, next)| (low.get(..place).unwrap_or_default(), Some(next)));
+    let starts = std::iter::once((low, None)).chain(after);
+    let before = beginnings_between(low, high).into_iter().map(|beginning| (beginning, None));
+    let _ = starts.chain(before).all(|(kept, above)| grow(kept, above));
     stems
 }
 

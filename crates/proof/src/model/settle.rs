@@ -43,8 +43,9 @@ impl Model<'_> {
         cost
     }
 
-    /// Fills the pool of a group. Of values that no question tells apart it keeps as many as the
-    /// group has slots, so that they can still be equal or not.
+    /// Fills the pool of a group, and looks up what is asked about one attribute alone. Of values
+    /// that no question tells apart it keeps as many as the group has slots, so that they can still
+    /// be equal or not.
     fn choose_values(&mut self, group: &[usize]) -> u64 {
         let keys: Vec<Key> =
             group.iter().filter_map(|slot| Some(self.slots.get(*slot)?.key.clone())).collect();
@@ -61,26 +62,39 @@ impl Model<'_> {
             }
             return 0;
         };
+        let Some(base) = &self.base else { return 0 };
         let mut cost = 0;
         let mut signs: Vec<Vec<Mask>> = vec![Vec::new(); pool.values.len()];
-        for key in &keys {
+        let mut columns = Vec::new();
+        for (slot, key) in group.iter().zip(&keys) {
             self.sign_shapes(key, &pool, &mut signs);
-            let alone = |asked: &&Asked<'_>| {
+            let is_about = |asked: &Asked<'_>| {
                 asked.question.as_ref().is_some_and(|q| q.keys == std::slice::from_ref(key))
             };
-            for asked in self.asked.iter().filter(alone) {
-                let answers = self.answers(asked, key, &pool.values);
-                cost += answers.len() as u64;
-                signs.iter_mut().zip(answers).for_each(|(sign, answer)| sign.push(answer));
+            let asked = self.asked.iter().enumerate().filter(|(_, asked)| is_about(asked));
+            let alone: Vec<(usize, &Asked<'_>)> = asked.collect();
+            let first = signs.first().map_or(0, Vec::len);
+            columns.extend(alone.iter().zip(first..).map(|((asked, _), at)| (*asked, *slot, at)));
+            let mut record = base.clone();
+            for (value, sign) in pool.values.iter().zip(&mut signs) {
+                key.put(value.as_ref(), &mut record);
+                sign.extend(alone.iter().map(|(_, asked)| self.answer(asked, &record)));
+            }
+            cost += alone.len() * pool.values.len();
+        }
+        pool.keep_distinct(&mut signs, keys.len());
+        for (asked, slot, column) in columns {
+            let answers = signs.iter().filter_map(|sign| sign.get(column).copied()).collect();
+            if let Some(asked) = self.asked.get_mut(asked) {
+                asked.table = Table::One(slot, answers);
             }
         }
-        pool.keep_distinct(&signs, keys.len());
         let place = self.pools.len();
         self.pools.push(pool);
         for slot in group {
             self.slots.get_mut(*slot).into_iter().for_each(|slot| slot.pool = Some(place));
         }
-        cost
+        cost as u64
     }
 
     /// What a value must not lose when one like it is kept: whether it can be there, and what can
@@ -104,21 +118,12 @@ impl Model<'_> {
         self.limits.iter().any(|(a, b, _)| Some(a) == place || Some(b) == place)
     }
 
-    /// The answers of a question about one attribute.
-    fn answers(&self, asked: &Asked<'_>, key: &Key, values: &[Option<Value>]) -> Vec<Mask> {
-        let Some(mut record) = self.base.clone() else { return vec![Mask::ANY; values.len()] };
-        let answer = |value: &Option<Value>| {
-            key.put(value.as_ref(), &mut record);
-            self.answer(asked, &record)
-        };
-        values.iter().map(answer).collect()
-    }
-
     fn answer(&self, asked: &Asked<'_>, record: &Record) -> Mask {
         let source = self.circumstance.source;
         evaluate::truth(self.program, asked.rule, &asked.condition, record, source).into()
     }
 
+    /// Looks up what is asked about no attribute, or about two.
     fn look_up(&mut self, place: usize) -> u64 {
         let Some(asked) = self.asked.get(place) else { return 0 };
         let Some(question) = &asked.question else { return 0 };
@@ -127,10 +132,6 @@ impl Model<'_> {
                 Some(record) => (Table::Fixed(self.answer(asked, record)), 1),
                 None => return 0,
             },
-            [key] => {
-                let Some((slot, values)) = self.values(key) else { return 0 };
-                (Table::One(slot, self.answers(asked, key, values)), values.len())
-            }
             [a, b] => {
                 let (Some((first, firsts)), Some((second, seconds))) =
                     (self.values(a), self.values(b))
