@@ -35,7 +35,7 @@ struct Weight {
 
 impl Sender {
     pub(crate) fn absorb(&mut self, answer: Answer) {
-        let Answer { batch, started, results, whole } = answer;
+        let Answer { batch, started, results, whole, timed_out } = answer;
         self.table().request(started.elapsed());
         let Some(results) = results else {
             return batch.into_iter().for_each(|entry| self.leave_group(entry, OUT_OF_TIME));
@@ -46,8 +46,10 @@ impl Sender {
         }
         let share = self.rng.f64();
         let together = whole && batch.len() > 1;
-        // What failed before may be to blame itself.
-        let blames = !self.settings.again && batch.iter().any(|entry| entry.attempts == 0);
+        // What failed before may be to blame itself. That nothing is answered is the target's fault,
+        // and what costs most to find out slowly.
+        let first = !self.settings.again && batch.iter().any(|entry| entry.attempts == 0);
+        let blames = timed_out || first;
         let retried = batch.iter().any(|entry| entry.failures > 0);
         self.learn(verdict, &results, started, Weight { blames, retried, share });
         let lesson = Lesson { together, may_retry: self.pay_for_retry(&results), share };

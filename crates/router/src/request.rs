@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use crate::batch::Entry;
 use crate::clock::Clock;
 use crate::target::{Failure, FailureKind, Target};
-use crate::wall::{account, guarded};
+use crate::wall::{Interrupt, account, guarded};
 
 /// What became of a request.
 pub(crate) struct Answer {
@@ -19,6 +19,8 @@ pub(crate) struct Answer {
     pub(crate) results: Option<Vec<Result<(), Failure>>>,
     /// The request failed as a whole, so the results say nothing of any single entry.
     pub(crate) whole: bool,
+    /// There was no answer in the time that an attempt may take.
+    pub(crate) timed_out: bool,
 }
 
 /// What an answer says of the target.
@@ -48,13 +50,14 @@ pub(crate) async fn request(
     let call = async { target.send(&deliveries).await };
     let answer = guarded(call, clock.timeout(timeout), &clock).await;
     let whole = !matches!(answer, Ok(Ok(_)));
+    let timed_out = matches!(answer, Err(Interrupt::TimedOut(_)));
     let all = |failure| vec![Err(failure); batch.len()];
     let results = match answer {
         Ok(Ok(results)) => Some(account(results, batch.len())),
         Ok(Err(failure)) => Some(all(failure)),
         Err(interrupt) => interrupt.failure().map(all),
     };
-    Answer { batch, started, results, whole }
+    Answer { batch, started, results, whole, timed_out }
 }
 
 /// What these results, all of one request, say of the target.

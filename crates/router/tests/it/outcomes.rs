@@ -93,7 +93,8 @@ async fn what_failed_for_good_is_parked_and_the_rest_delivered_once() {
 
         let mut parked: Vec<usize> = Vec::new();
         for envelope in &outcome.shelf {
-            assert_eq!(envelope.reason, case.reason, "{}", case.name);
+            // An open breaker names the last failure.
+            assert!(envelope.reason.ends_with(case.reason), "{}: {}", case.name, envelope.reason);
             parked.push(std::str::from_utf8(&envelope.record).unwrap().parse().unwrap());
         }
         parked.sort_unstable();

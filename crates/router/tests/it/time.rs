@@ -1,8 +1,10 @@
 //! Time: what a sick destination may cost, what a slow one costs, and the end of an invocation.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use distributary_delivery::OnFailure;
+use distributary_router::Failure;
 use tokio::time::Instant;
 
 use crate::world::*;
@@ -48,21 +50,63 @@ async fn a_busy_route_with_rare_failures_parks_nothing() {
     assert_eq!(outcome.counts(), [10_000, 0, 0, 0]);
 }
 
+/// However many requests it takes: a batch of one as well as one of a thousand.
 #[tokio::test(start_paused = true)]
-async fn a_hanging_destination_costs_its_budget_and_no_more() {
-    let outcome = run(
-        route("route", OnFailure::Park(0)),
-        Scripted::new(hanging()),
-        work(deliveries(0, 10_000)),
-    )
-    .await;
+async fn a_hanging_destination_costs_three_attempts_and_no_more() {
+    for count in [1, 10_000] {
+        let target = Scripted::new(hanging());
+        let outcome =
+            run(route("route", OnFailure::Park(0)), target, work(deliveries(0, count))).await;
+        assert_eq!(outcome.counts(), [0, count, 0, 0]);
+        let parking = LATENCY * 250;
+        assert!(outcome.took >= SECOND * 3, "{:?}", outcome.took);
+        assert!(outcome.took <= SECOND * 4 + parking, "{:?}", outcome.took);
+        assert!(outcome.target.requests.len() <= 16, "four at once, a second each");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_destination_that_hangs_for_long_costs_its_budget_and_no_more() {
+    let mut route = route("route", OnFailure::Park(0));
+    route.timeout = SECOND * 4;
+    let outcome = run(route, Scripted::new(hanging()), work(deliveries(0, 10_000))).await;
     assert_eq!(outcome.counts(), [0, 10_000, 0, 0]);
-    let parking = LATENCY * 250;
     assert!(outcome.took >= SECOND * 5, "{:?}", outcome.took);
-    assert!(outcome.took <= SECOND * 6 + parking, "{:?}", outcome.took);
-    assert!(outcome.target.requests.len() <= 24, "four at once, a second each");
-    let reason = "failures used up the 5s that the route may lose in one invocation; the last: no answer within 1s";
+    assert!(outcome.took <= SECOND * 9 + LATENCY * 250, "{:?}", outcome.took);
+    let reason = "failures used up the 5s that the route may lose in one invocation; the last: no answer within 4s";
     assert!(outcome.reasons()[reason] > 9_000);
+}
+
+/// Half of the requests, whichever: 99 of 100 small batches wait for less than a second.
+#[tokio::test(start_paused = true)]
+async fn a_target_that_throttles_at_times_keeps_batches_waiting_for_short() {
+    let mut rng = fastrand::Rng::with_seed(7);
+    let target = Arc::new(Scripted::new(script(move |bodies, _| match rng.bool() {
+        true => Reply::fail(Failure::throttled("ThrottlingException")),
+        false => Reply::all_ok(bodies.len()),
+    })));
+    let router = router(vec![lane(route("route", OnFailure::BLOCK), &target)], Vec::new());
+    let mut took = Vec::new();
+    for _ in 0..1_000 {
+        let started = Instant::now();
+        assert_eq!(work(deliveries(0, 10)).through(&router).await.routes[0].delivered, 10);
+        took.push(started.elapsed());
+    }
+    took.sort_unstable();
+    assert!(took[990] < SECOND, "{:?}", took[990]);
+}
+
+/// Slow is not failing, unless the route says so: by a `timeout` that such requests do not meet.
+#[tokio::test(start_paused = true)]
+async fn a_shorter_timeout_bounds_what_a_slow_destination_costs() {
+    let slow = || Scripted::new(slow(SECOND * 8 / 10));
+    let mut route = route("route", OnFailure::Park(0));
+    let outcome = run(route.clone(), slow(), work(deliveries(0, 200))).await;
+    assert_eq!((outcome.counts(), outcome.took), ([200, 0, 0, 0], SECOND * 4));
+    route.timeout = SECOND / 5;
+    let outcome = run(route, slow(), work(deliveries(0, 200))).await;
+    assert_eq!(outcome.counts(), [0, 200, 0, 0]);
+    assert!(outcome.took < SECOND, "{:?}", outcome.took);
 }
 
 #[tokio::test(start_paused = true)]

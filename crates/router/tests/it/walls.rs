@@ -47,7 +47,7 @@ async fn an_open_breaker_costs_a_batch_nothing_until_it_probes() {
 #[tokio::test(start_paused = true)]
 async fn a_probe_that_arrives_opens_the_way_for_the_rest() {
     let target = Arc::new(Scripted::new(script(|bodies, nth| match nth {
-        0..20 => Reply::hang(),
+        0..12 => Reply::hang(),
         _ => Reply::all_ok(bodies.len()),
     })));
     let lane = lane(route("route", OnFailure::BLOCK), &target);
@@ -56,7 +56,7 @@ async fn a_probe_that_arrives_opens_the_way_for_the_rest() {
     tokio::time::advance(SECOND * 30).await;
     let report = work(deliveries(0, 100)).through(&router).await;
     assert_eq!(report.routes[0].delivered, 100);
-    assert_eq!(target.record().requests[20].1.len(), 1);
+    assert_eq!(target.record().requests[12].1.len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
