@@ -1,5 +1,6 @@
 //! The settings of a route that each record decides.
 
+use distributary_change::Value;
 use distributary_syntax::ast::{Expr, Setting};
 use distributary_syntax::codes;
 
@@ -27,13 +28,30 @@ impl Lowering<'_> {
 
     fn rendered(&mut self, name: &str, settings: &Settings<'_>) -> Option<Term> {
         let expr = self.one(settings.get(name)?)?;
-        Some(self.setting(expr))
+        let term = self.setting(expr);
+        Some(self.not_empty(term, name, expr))
+    }
+
+    /// Refuses a text that is written empty: whatever reads it takes it for not set. A parameter may
+    /// be empty in one stage.
+    fn not_empty(&mut self, term: Term, name: &str, expr: &Expr) -> Term {
+        let empty = match &term {
+            Term::Literal(Value::String(text)) => text.is_empty(),
+            Term::Literal(value) => *value == Value::Null,
+            _ => false,
+        };
+        if !empty {
+            return term;
+        }
+        let message = format!("`{name}` is empty for every record");
+        self.refuse(codes::SETTING_VALUE, expr.span, message, "leave it out, or write a text");
+        Term::Unknown
     }
 
     fn resources(&mut self, setting: &Setting) -> Vec<Term> {
         let Some(expr) = self.one(setting) else { return Vec::new() };
         match self.with(expr) {
-            Content::Term(term) => vec![term],
+            Content::Term(term) => vec![self.not_empty(term, "resources", expr)],
             Content::List(members) => {
                 let sound = |content| match content {
                     Content::Term(term) => Some(term),
@@ -72,6 +90,7 @@ impl Lowering<'_> {
             match member {
                 Member::Entry(name, Content::Term(term)) => {
                     self.check_attribute(&name, expr);
+                    let term = self.not_empty(term, &name, expr);
                     attributes.push((name, term));
                 }
                 _ => self.refuse_value(setting, expr, "an object of single values"),
