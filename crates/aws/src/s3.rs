@@ -77,11 +77,16 @@ impl S3 {
         done(&self.client.send("DELETE", &self.object(key), &[], Vec::new()).await?)
     }
 
-    /// The keys that begin with `prefix`, 1,000 at most, from where an earlier page ended.
+    /// The keys that begin with `prefix`, `most` and 1,000 at most, from where an earlier page ended.
     ///
     /// # Errors
     /// As [`put`](Self::put).
-    pub async fn list(&self, prefix: &str, from: Option<&str>) -> Result<Listed, CallError> {
+    pub async fn list(
+        &self,
+        prefix: &str,
+        from: Option<&str>,
+        most: usize,
+    ) -> Result<Listed, CallError> {
         let mut url = format!("{}?", self.url);
         if !self.url.contains("://") || self.url.matches('/').count() == 2 {
             url = format!("{}/?", self.url);
@@ -90,7 +95,7 @@ impl S3 {
             url += &format!("continuation-token={}&", utf8_percent_encode(from, PARAMETER));
         }
         let prefix = utf8_percent_encode(prefix, PARAMETER);
-        url += &format!("encoding-type=url&list-type=2&prefix={prefix}");
+        url += &format!("encoding-type=url&list-type=2&max-keys={most}&prefix={prefix}");
         let answer = self.client.send("GET", &url, &[], Vec::new()).await?;
         done(&answer)?;
         page(&answer.body).ok_or_else(|| unreadable(answer.status).into())

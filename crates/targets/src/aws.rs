@@ -29,7 +29,7 @@ use aws_sdk_sqs::config::endpoint::{DefaultResolver, Params, ResolveEndpoint};
 use aws_sdk_sqs::config::retry::RetryPartition;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use distributary_delivery::{Arn, Route};
-use distributary_router::{LOT_TIMEOUT, Lot, Target};
+use distributary_router::{LOT_TIMEOUT, Target};
 
 use self::dynamodb_lot::DynamoDbLot;
 use self::eventbridge::EventBridgeTarget;
@@ -39,6 +39,7 @@ use self::s3_lot::S3Lot;
 use self::sns::SnsTarget;
 use self::sqs::SqsTarget;
 use self::sqs_lot::SqsLot;
+use crate::browse::Browse;
 use crate::connect::ConnectError;
 
 /// What all clients have in common.
@@ -106,11 +107,11 @@ impl Aws {
         &self,
         name: &Arc<str>,
         queue: &Arn,
-    ) -> Result<Arc<dyn Lot>, ConnectError> {
+    ) -> Result<Arc<dyn Browse>, ConnectError> {
         Ok(Arc::new(SqsLot::new(self.open_queue(name, queue, LOT_TIMEOUT).await?)))
     }
 
-    pub(crate) fn table_lot(&self, table: &str) -> Result<Arc<dyn Lot>, ConnectError> {
+    pub(crate) fn table_lot(&self, table: &str) -> Result<Arc<dyn Browse>, ConnectError> {
         Ok(Arc::new(DynamoDbLot::new(self.shared.dynamodb(table, LOT_TIMEOUT)?)))
     }
 
@@ -118,7 +119,7 @@ impl Aws {
         &self,
         bucket: &str,
         prefix: &str,
-    ) -> Result<Arc<dyn Lot>, ConnectError> {
+    ) -> Result<Arc<dyn Browse>, ConnectError> {
         Ok(Arc::new(S3Lot::new(self.shared.s3(bucket, LOT_TIMEOUT)?, prefix)))
     }
 

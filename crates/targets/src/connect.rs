@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use distributary_delivery::{Destination, Lot, LotPlace, Route};
-use distributary_router::Target;
+use distributary_router::{Lane, LotSlot, Target};
 use tokio::sync::OnceCell;
 
 use crate::aws::Aws;
+use crate::browse::Browse;
 use crate::console::ConsoleTarget;
 use crate::file::FileTarget;
 use crate::file_lot::FileLot;
@@ -17,7 +18,23 @@ pub struct Connected {
     /// One per route.
     pub targets: Vec<Arc<dyn Target>>,
     /// One per lot.
-    pub lots: Vec<Arc<dyn distributary_router::Lot>>,
+    pub lots: Vec<Arc<dyn Browse>>,
+}
+
+impl Connected {
+    /// The lanes of these routes, which are those that were connected.
+    #[must_use]
+    pub fn lanes(&self, routes: &[Route]) -> Vec<Lane> {
+        let lanes = routes.iter().cloned().zip(self.targets.iter().cloned());
+        lanes.map(|(route, target)| Lane { route, target }).collect()
+    }
+
+    /// These lots, which are those that were connected, each with what follows it.
+    #[must_use]
+    pub fn slots(&self, lots: &[Lot]) -> Vec<LotSlot> {
+        let slots = self.lots.iter().zip(lots);
+        slots.map(|(lot, Lot { then, .. })| LotSlot { lot: lot.clone(), then: *then }).collect()
+    }
 }
 
 /// Opens every route and every lot. Nothing is sent yet, and no service is asked whether its queue,
@@ -109,7 +126,7 @@ impl Connector<'_> {
         }
     }
 
-    async fn lot(&self, lot: &Lot) -> Result<Arc<dyn distributary_router::Lot>, ConnectError> {
+    async fn lot(&self, lot: &Lot) -> Result<Arc<dyn Browse>, ConnectError> {
         match &lot.place {
             LotPlace::Sqs { queue } => self.aws(&lot.name).await?.queue_lot(&lot.name, queue).await,
             LotPlace::DynamoDb { table } => self.aws(&lot.name).await?.table_lot(table),

@@ -4,13 +4,14 @@ use std::collections::{HashMap, HashSet};
 use std::fs::OpenOptions;
 use std::io::{self, ErrorKind, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use async_trait::async_trait;
-use distributary_delivery::{Content, Envelope};
-use distributary_router::{Failure, LEASE, Lot, Taken, group_key};
+use distributary_delivery::{Content, Envelope, EnvelopeError, hash};
+use distributary_router::{Failure, Found, LEASE, Lot, Taken, group_key};
 use tokio::sync::Mutex;
+use tokio::time::Instant;
 
+use crate::browse::{Browse, Page, Waiting};
 use crate::file::append;
 
 pub(crate) struct FileLot {
@@ -24,48 +25,63 @@ impl FileLot {
         FileLot { path: path.to_owned(), leases: Mutex::default() }
     }
 
-    /// The envelopes of a route, each with its identity and group, in the order of their sequence
-    /// numbers; and the first line that is no envelope.
-    fn waiting(&self, route: &str) -> Result<(Vec<Waiting>, Option<Failure>), Failure> {
+    /// What waits, in the order of the sequence numbers; and which lines are no envelopes.
+    fn lines(&self, what: Waiting<'_>) -> Result<(Vec<Line>, Vec<String>), Failure> {
         let text = match std::fs::read(&self.path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok((Vec::new(), None)),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(<_>::default()),
             read => read.map_err(|error| self.failure("read", &error))?,
         };
-        let (mut waiting, mut foreign, mut seen) = (Vec::new(), None, HashSet::new());
-        for (line, text) in text.split(|byte| *byte == b'\n').enumerate() {
+        let (mut lines, mut unreadable, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
+        for (number, text) in text.split(|byte| *byte == b'\n').enumerate() {
             if text.is_empty() {
                 continue;
             }
             match Envelope::parse(text) {
-                Ok(envelope) => {
-                    // A delivery that was parked twice waits once.
-                    let of_route = Waiting::of(envelope, route);
-                    waiting.extend(of_route.filter(|it| seen.insert(it.identity.clone())));
+                Ok(envelope) if what.covers(&envelope) => {
+                    let line = Line::new(envelope);
+                    // What was parked twice waits once.
+                    if seen.insert(line.key.clone()) {
+                        lines.push(line);
+                    }
                 }
+                Ok(_) => {}
                 Err(error) => {
                     let path = self.path.display();
-                    let reason = format!("line {} of `{path}` cannot be read: {error}", line + 1);
-                    foreign.get_or_insert_with(|| Failure::permanent(reason));
+                    unreadable
+                        .push(format!("line {} of `{path}` cannot be read: {error}", number + 1));
                 }
             }
         }
-        waiting.sort_by_cached_key(Waiting::sequence);
-        Ok((waiting, foreign))
+        lines.sort_by_cached_key(Line::sequence);
+        Ok((lines, unreadable))
     }
 
-    /// Leaves out the lines of what has arrived. Written in place, since who appends holds the lock
-    /// of this file and no other.
-    fn cut(&self, arrived: &HashSet<&str>) -> io::Result<()> {
+    /// Puts in the place of each envelope's line what is given for it. Written in place, since who
+    /// appends holds the lock of this file and no other.
+    fn rewrite(&self, change: impl Fn(&Envelope) -> Change) -> io::Result<()> {
         let mut file = OpenOptions::new().read(true).write(true).open(&self.path)?;
         let _ = file.lock();
         let mut text = Vec::new();
         file.read_to_end(&mut text)?;
-        let stays = |line: &&[u8]| identity(line).is_none_or(|it| !arrived.contains(it.as_str()));
-        let rest = text.split_inclusive(|byte| *byte == b'\n').filter(stays).collect::<Vec<_>>();
-        let rest = rest.concat();
+        let mut rest = Vec::with_capacity(text.len());
+        for line in text.split_inclusive(|byte| *byte == b'\n') {
+            match Envelope::parse(line).map_or(Change::Stays, |envelope| change(&envelope)) {
+                Change::Stays => rest.extend_from_slice(line),
+                Change::Goes => {}
+                Change::Becomes(line) => rest.extend(line),
+            }
+        }
         file.rewind()?;
         file.write_all(&rest)?;
         file.set_len(rest.len() as u64)
+    }
+
+    async fn end_leases(&self, of: &[Taken]) {
+        let mut leases = self.leases.lock().await;
+        for taken in of {
+            let Content::Delivery { route, .. } = &taken.envelope.content else { continue };
+            leases.remove(&(route.to_string(), Line::new(taken.envelope.clone()).group));
+        }
     }
 
     fn failure(&self, verb: &str, error: &io::Error) -> Failure {
@@ -73,37 +89,52 @@ impl FileLot {
     }
 }
 
-/// An envelope that is a delivery of the route that was asked for.
-struct Waiting {
+/// What becomes of a line.
+enum Change {
+    Stays,
+    Goes,
+    Becomes(Vec<u8>),
+}
+
+fn line(envelope: &Envelope) -> Result<Vec<u8>, EnvelopeError> {
+    let mut line = envelope.to_line()?;
+    line.push(b'\n');
+    Ok(line)
+}
+
+/// An envelope in its place.
+struct Line {
     envelope: Envelope,
-    identity: String,
+    key: String,
     group: String,
 }
 
-impl Waiting {
-    fn of(envelope: Envelope, name: &str) -> Option<Self> {
-        let Content::Delivery { route, identity, message, .. } = &envelope.content else {
-            return None;
-        };
-        if &**route != name {
-            return None;
-        }
-        let identity = identity.as_str().to_owned();
+impl Line {
+    fn new(envelope: Envelope) -> Self {
+        let key = key(&envelope);
         // What has no group has no order: each is a group of its own.
-        let group = group_key(message.group.as_deref().unwrap_or(&identity));
-        Some(Waiting { envelope, identity, group })
+        let group = match &envelope.content {
+            Content::Delivery { message, .. } => message.group.as_deref(),
+            Content::Quarantine => None,
+        };
+        Line { group: group_key(group.unwrap_or(&key)), key, envelope }
     }
 
     /// Sequence numbers of different lengths in their order.
     fn sequence(&self) -> String {
         format!("{:0>40}", self.envelope.sequence.as_deref().unwrap_or_default())
     }
+
+    fn taken(self) -> Taken {
+        Taken { envelope: self.envelope, receipt: self.key }
+    }
 }
 
-fn identity(line: &[u8]) -> Option<String> {
-    match Envelope::parse(line).ok()?.content {
-        Content::Delivery { identity, .. } => Some(identity.as_str().to_owned()),
-        Content::Quarantine => None,
+/// Equal for what was parked twice.
+fn key(envelope: &Envelope) -> String {
+    match &envelope.content {
+        Content::Delivery { identity, .. } => identity.as_str().to_owned(),
+        Content::Quarantine => hash(&[&String::from_utf8_lossy(&envelope.record)]),
     }
 }
 
@@ -112,9 +143,7 @@ impl Lot for FileLot {
     async fn park(&self, parked: &[Envelope]) -> Vec<Result<(), Failure>> {
         let mut lost: Option<Failure> = None;
         let park = |envelope: &Envelope| {
-            let mut line =
-                envelope.to_line().map_err(|error| Failure::permanent(error.to_string()))?;
-            line.push(b'\n');
+            let line = line(envelope).map_err(|error| Failure::permanent(error.to_string()))?;
             // A file that failed once is full, gone or not ours: later lines may not pass earlier.
             if let Some(failure) = &lost {
                 return Err(failure.clone());
@@ -129,43 +158,69 @@ impl Lot for FileLot {
     }
 
     async fn held(&self, route: &str) -> Result<HashSet<String>, Failure> {
-        let (waiting, _) = self.waiting(route)?;
-        Ok(waiting.into_iter().map(|waiting| waiting.group).collect())
+        let (lines, _) = self.lines(Waiting::Route(route))?;
+        Ok(lines.into_iter().map(|line| line.group).collect())
     }
 
-    async fn take(&self, route: &str, most: usize) -> Result<Vec<Taken>, Failure> {
+    async fn take(&self, route: &str, most: usize, by: i64) -> Result<Found, Failure> {
         let mut leases = self.leases.lock().await;
         leases.retain(|_, since| since.elapsed() < LEASE);
-        let (waiting, foreign) = self.waiting(route)?;
-        let free = |it: &Waiting| !leases.contains_key(&(route.to_owned(), it.group.clone()));
-        let taken: Vec<_> = waiting.into_iter().filter(free).take(most).collect();
-        for it in &taken {
-            leases.insert((route.to_owned(), it.group.clone()), Instant::now());
+        let (lines, unreadable) = self.lines(Waiting::Route(route))?;
+        let (mut found, mut later) = (Found::default(), HashSet::new());
+        let free = |it: &Line| !leases.contains_key(&(route.to_owned(), it.group.clone()));
+        let mut groups = HashSet::new();
+        for line in lines.into_iter().filter(free) {
+            // In its group nothing passes what is not due.
+            if later.contains(&line.group) || !line.envelope.is_due(by) {
+                let at = line.envelope.parked_at;
+                found.postponed = Some(found.postponed.map_or(at, |oldest| oldest.min(at)));
+                later.insert(line.group);
+            } else if found.taken.len() < most {
+                groups.insert((route.to_owned(), line.group.clone()));
+                found.taken.push(line.taken());
+            }
         }
-        match foreign {
-            Some(failure) if taken.is_empty() => Err(failure),
-            _ => Ok(taken
-                .into_iter()
-                .map(|it| Taken { envelope: it.envelope, receipt: it.identity })
-                .collect()),
+        leases.extend(groups.into_iter().map(|group| (group, Instant::now())));
+        match unreadable.into_iter().next() {
+            Some(reason) if found.taken.is_empty() => Err(Failure::permanent(reason)),
+            _ => Ok(found),
         }
     }
 
     async fn remove(&self, arrived: &[Taken]) -> Vec<Result<(), Failure>> {
-        let identities = arrived.iter().map(|taken| taken.receipt.as_str()).collect();
-        let outcome = self.cut(&identities).map_err(|error| self.failure("write to", &error));
-        self.give_back(arrived).await;
+        let keys: HashSet<_> = arrived.iter().map(|taken| taken.receipt.as_str()).collect();
+        let goes = |it: &Envelope| match keys.contains(key(it).as_str()) {
+            true => Change::Goes,
+            false => Change::Stays,
+        };
+        let outcome = self.rewrite(goes).map_err(|error| self.failure("write to", &error));
+        self.end_leases(arrived).await;
         vec![outcome; arrived.len()]
     }
 
     async fn give_back(&self, left: &[Taken]) {
-        let mut leases = self.leases.lock().await;
-        for taken in left {
-            let Content::Delivery { route, .. } = &taken.envelope.content else { continue };
-            if let Some(waiting) = Waiting::of(taken.envelope.clone(), route) {
-                leases.remove(&(route.to_string(), waiting.group));
-            }
-        }
+        self.end_leases(left).await;
+    }
+
+    async fn postpone(&self, tried: &[Taken]) {
+        let changed: HashMap<_, _> =
+            tried.iter().map(|taken| (taken.receipt.as_str(), &taken.envelope)).collect();
+        let becomes = |it: &Envelope| match changed.get(key(it).as_str()).map(|it| line(it)) {
+            Some(Ok(line)) => Change::Becomes(line),
+            _ => Change::Stays,
+        };
+        // Failing leaves it as it was.
+        let _ = self.rewrite(becomes);
+        self.end_leases(tried).await;
+    }
+}
+
+#[async_trait]
+impl Browse for FileLot {
+    async fn browse(&self, what: Waiting<'_>, _: Option<&str>) -> Result<Page, Failure> {
+        let (lines, unreadable) = self.lines(what)?;
+        let waiting = lines.into_iter().map(Line::taken).collect();
+        Ok(Page { waiting, unreadable, next: None })
     }
 }
 
@@ -175,6 +230,8 @@ mod tests {
 
     use super::*;
     use crate::sample;
+
+    const NOW: i64 = 1_000;
 
     /// A lot in a folder that is there for as long as this.
     fn lot() -> (TempDir, FileLot) {
@@ -211,7 +268,7 @@ mod tests {
     #[tokio::test]
     async fn groups_come_back_in_order_and_on_lease_to_one() {
         let (_folder, lot) = lot();
-        assert_eq!(lot.take("bus", 10).await, Ok(Vec::new()));
+        assert_eq!(lot.take("bus", 10, NOW).await, Ok(Found::default()));
         let parked =
             [envelope("e-2", "a", "20"), envelope("e-1", "a", "3"), envelope("e-3", "b", "21")];
         lot.park(&parked).await;
@@ -219,24 +276,24 @@ mod tests {
         assert_eq!(lot.held("bus").await.unwrap(), HashSet::from([group_key("a"), group_key("b")]));
         assert_eq!(lot.held("other").await, Ok(HashSet::new()));
 
-        let taken = lot.take("bus", 2).await.unwrap();
+        let taken = lot.take("bus", 2, NOW).await.unwrap().taken;
         assert_eq!(events(&taken), ["e-1", "e-2"]);
-        let other = lot.take("bus", 10).await.unwrap();
+        let other = lot.take("bus", 10, NOW).await.unwrap().taken;
         assert_eq!(events(&other), ["e-3"]);
         assert_eq!(lot.remove(&taken[..1]).await, [Ok(())]);
         lot.give_back(&other).await;
-        assert_eq!(events(&lot.take("bus", 10).await.unwrap()), ["e-2", "e-3"]);
+        assert_eq!(events(&lot.take("bus", 10, NOW).await.unwrap().taken), ["e-2", "e-3"]);
     }
 
     #[tokio::test]
     async fn what_is_no_envelope_stays_and_is_named_alone() {
         let (_folder, lot) = lot();
         append(&lot.path, b"{\"secret\":1}\n").unwrap();
-        let failure = lot.take("bus", 10).await.unwrap_err();
+        let failure = lot.take("bus", 10, NOW).await.unwrap_err();
         assert!(failure.reason.starts_with("line 1 of"), "{failure:?}");
         assert!(!failure.reason.contains("secret"), "{failure:?}");
         lot.park(&[envelope("e-1", "a", "1")]).await;
-        let taken = lot.take("bus", 10).await.unwrap();
+        let taken = lot.take("bus", 10, NOW).await.unwrap().taken;
         assert_eq!(lot.remove(&taken).await, [Ok(())]);
         assert_eq!(std::fs::read_to_string(&lot.path).unwrap(), "{\"secret\":1}\n");
     }

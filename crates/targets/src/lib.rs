@@ -9,6 +9,7 @@ mod aws;
 #[cfg(not(feature = "aws"))]
 #[path = "without_aws.rs"]
 mod aws;
+mod browse;
 mod connect;
 mod console;
 mod file;
@@ -19,6 +20,7 @@ mod sample;
 
 #[cfg(feature = "aws")]
 pub use aws::DynamoDbLedger;
+pub use browse::{Browse, Page, Waiting};
 #[cfg(feature = "aws")]
 pub use connect::connect_by;
 pub use connect::{ConnectError, Connected, connect};

@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use distributary_delivery::{Arn, Route};
-use distributary_router::{Lot, Target};
+use distributary_router::Target;
 
+use crate::browse::Browse;
 use crate::connect::ConnectError;
 
 pub(crate) enum Aws {}
@@ -47,15 +48,15 @@ impl Aws {
         &self,
         _: &Arc<str>,
         _: &Arn,
-    ) -> Result<Arc<dyn Lot>, ConnectError> {
+    ) -> Result<Arc<dyn Browse>, ConnectError> {
         match *self {}
     }
 
-    pub(crate) fn table_lot(&self, _: &str) -> Result<Arc<dyn Lot>, ConnectError> {
+    pub(crate) fn table_lot(&self, _: &str) -> Result<Arc<dyn Browse>, ConnectError> {
         match *self {}
     }
 
-    pub(crate) fn bucket_lot(&self, _: &str, _: &str) -> Result<Arc<dyn Lot>, ConnectError> {
+    pub(crate) fn bucket_lot(&self, _: &str, _: &str) -> Result<Arc<dyn Browse>, ConnectError> {
         match *self {}
     }
 }

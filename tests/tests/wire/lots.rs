@@ -1,17 +1,18 @@
 //! Lots and the ledger against the real services.
 
 use std::collections::{BTreeSet, HashSet};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
-use distributary_aws::{Aws, Start};
+use distributary_aws::{Aws, S3, Start};
 use distributary_delivery::{
     Arn, Content, Envelope, Identity, Lot as Place, LotPlace, Message, hash,
 };
-use distributary_router::{Ledger, Lot, Settled, Taken, Token, TokenKey, group_key};
+use distributary_router::{Found, Ledger, Lot, Settled, Taken, Token, TokenKey, group_key};
 use distributary_targets::{DynamoDbLedger, connect_by};
 use distributary_tests::components;
 use distributary_tests::dynamodb::{DynamoDb, Table};
@@ -52,6 +53,9 @@ async fn table_lot(name: &str) -> Arc<dyn Lot> {
     open(components::dynamodb().endpoint(), place).await
 }
 
+/// When the lots are asked, in seconds since the epoch.
+const NOW: i64 = 1_767_225_700;
+
 /// A parked delivery of the route `bus`.
 fn envelope(event: &str, group: Option<&str>, sequence: u32) -> Envelope {
     Envelope {
@@ -60,6 +64,8 @@ fn envelope(event: &str, group: Option<&str>, sequence: u32) -> Envelope {
             rule: "paid".into(),
             identity: Identity::new(event, "paid", "bus"),
             attempts: 4,
+            redrives: 0,
+            not_before: None,
             message: Message {
                 body: "{}".into(),
                 group: group.map(str::to_owned),
@@ -104,7 +110,7 @@ async fn a_table_holds_groups_until_all_of_them_has_arrived() {
     assert_eq!(other.held("bus").await, Ok(both));
     assert_eq!(other.held("queue").await, Ok(HashSet::new()));
 
-    let taken = lot.take("bus", 10).await.unwrap();
+    let taken = lot.take("bus", 10, NOW).await.unwrap().taken;
     let of_a = |taken: &[Taken]| -> Vec<Taken> {
         let group = |it: &&Taken| it.envelope.event.as_deref().unwrap().starts_with('a');
         taken.iter().filter(group).cloned().collect()
@@ -113,14 +119,14 @@ async fn a_table_holds_groups_until_all_of_them_has_arrived() {
     assert_eq!(taken.len(), 3);
     // All groups are on lease, also to who parks behind them.
     assert_eq!(other.park(&[envelope("a-3", Some("a"), 101)]).await, [Ok(())]);
-    assert_eq!(other.take("bus", 10).await, Ok(Vec::new()));
+    assert_eq!(other.take("bus", 10, NOW).await, Ok(Found::default()));
 
     assert!(lot.remove(&taken).await.iter().all(Result::is_ok));
     assert_eq!(lot.held("bus").await, Ok(HashSet::from([group_key("a")])));
-    let rest = other.take("bus", 10).await.unwrap();
+    let rest = other.take("bus", 10, NOW).await.unwrap().taken;
     assert_eq!(events(&rest), ["a-3"]);
     other.give_back(&rest).await;
-    let rest = lot.take("bus", 10).await.unwrap();
+    let rest = lot.take("bus", 10, NOW).await.unwrap().taken;
     assert_eq!(rest[0].envelope, envelope("a-3", Some("a"), 101));
     assert!(lot.remove(&rest).await.iter().all(Result::is_ok));
     // Removing it again, after a lease that was lost, counts nothing twice.
@@ -137,8 +143,8 @@ async fn two_redrives_share_the_groups_of_a_table() {
     assert!(one.park(&parked).await.iter().all(Result::is_ok));
     let mut seen = Vec::new();
     loop {
-        let (first, second) = tokio::join!(one.take("bus", 6), two.take("bus", 6));
-        let (first, second) = (first.unwrap(), second.unwrap());
+        let (first, second) = tokio::join!(one.take("bus", 6, NOW), two.take("bus", 6, NOW));
+        let (first, second) = (first.unwrap().taken, second.unwrap().taken);
         if first.is_empty() && second.is_empty() {
             break;
         }
@@ -169,10 +175,10 @@ async fn a_large_envelope_takes_several_rows_of_a_table() {
     large.record = format!("{{\"new\":\"{}\"}}", noise(1_200_000)).into();
     let parked = [large.clone(), envelope("e-2", Some("a"), 2)];
     assert_eq!(lot.park(&parked).await, [Ok(()), Ok(())]);
-    let taken = lot.take("bus", 10).await.unwrap();
+    let taken = lot.take("bus", 10, NOW).await.unwrap().taken;
     assert_eq!(taken.iter().map(|it| &it.envelope).collect::<Vec<_>>(), [&parked[0], &parked[1]]);
     assert!(lot.remove(&taken).await.iter().all(Result::is_ok));
-    assert_eq!(lot.take("bus", 10).await, Ok(Vec::new()));
+    assert_eq!(lot.take("bus", 10, NOW).await, Ok(Found::default()));
 
     large.record = format!("{{\"new\":\"{}\"}}", noise(5_000_000)).into();
     let outcome = lot.park(&[large, envelope("e-3", None, 3)]).await;
@@ -190,10 +196,10 @@ async fn a_row_that_cannot_be_read_holds_its_group_and_no_other() {
         "secret": { "S": "x" },
     });
     database().put("lot-foreign", &foreign).await.unwrap();
-    let failure = lot.take("bus", 10).await.unwrap_err();
+    let failure = lot.take("bus", 10, NOW).await.unwrap_err();
     assert!(failure.reason.contains("#odd` of the lot cannot be read"), "{failure:?}");
     lot.park(&[envelope("e-2", Some("b"), 3)]).await;
-    assert_eq!(events(&lot.take("bus", 10).await.unwrap()), ["e-2"]);
+    assert_eq!(events(&lot.take("bus", 10, NOW).await.unwrap().taken), ["e-2"]);
 }
 
 #[tokio::test]
@@ -206,31 +212,38 @@ async fn a_table_that_is_missing_keeps_nothing_and_says_so() {
     assert!(lot.held("bus").await.is_err());
 }
 
-#[tokio::test]
-async fn a_bucket_gives_back_what_was_parked() {
-    let endpoint = components::ministack().endpoint();
-    let s3 = aws(endpoint).s3("lots", Duration::from_secs(5)).unwrap();
+fn bucket(name: &str) -> S3 {
+    aws(components::ministack().endpoint()).s3(name, Duration::from_secs(5)).unwrap()
+}
+
+/// A lot in a bucket, which is created where there is none.
+async fn bucket_lot(name: &str, prefix: &str) -> Arc<dyn Lot> {
     // Writing to the path of a bucket creates it.
     let region = "<CreateBucketConfiguration><LocationConstraint>eu-central-1\
         </LocationConstraint></CreateBucketConfiguration>";
-    s3.put("", &[], region.into()).await.unwrap();
-    let place = LotPlace::S3 { bucket: "lots".to_owned(), prefix: "a b+c/".to_owned() };
-    let lot = open(endpoint, place).await;
+    let _ = bucket(name).put("", &[], region.into()).await;
+    let place = LotPlace::S3 { bucket: name.to_owned(), prefix: prefix.to_owned() };
+    open(components::ministack().endpoint(), place).await
+}
+
+#[tokio::test]
+async fn a_bucket_gives_back_what_was_parked() {
+    let lot = bucket_lot("lots", "a b+c/").await;
     let parked: Vec<_> = (0..12).map(|n| envelope(&format!("e-{n}"), None, n)).collect();
     assert!(lot.park(&parked).await.iter().all(Result::is_ok));
     assert!(lot.park(&parked[..3]).await.iter().all(Result::is_ok));
-    assert_eq!(lot.take("other", 10).await, Ok(Vec::new()));
+    assert_eq!(lot.take("other", 10, NOW).await, Ok(Found::default()));
 
-    let taken = lot.take("bus", 5).await.unwrap();
+    let taken = lot.take("bus", 5, NOW).await.unwrap().taken;
     assert_eq!(events(&taken), ["e-0", "e-1", "e-2", "e-3", "e-4"]);
     assert!(lot.remove(&taken[..4]).await.iter().all(Result::is_ok));
     lot.give_back(&taken[4..]).await;
-    let rest = lot.take("bus", 100).await.unwrap();
+    let rest = lot.take("bus", 100, NOW).await.unwrap().taken;
     assert_eq!(rest.iter().map(|it| it.envelope.clone()).collect::<Vec<_>>(), parked[4..]);
     assert!(lot.remove(&rest).await.iter().all(Result::is_ok));
     let key = "a b+c/routes/bus/odd";
-    s3.put(key, &[], b"secret".to_vec()).await.unwrap();
-    let failure = lot.take("bus", 10).await.unwrap_err();
+    bucket("lots").put(key, &[], b"secret".to_vec()).await.unwrap();
+    let failure = lot.take("bus", 10, NOW).await.unwrap_err();
     assert!(failure.reason.starts_with(&format!("the object `{key}` of the lot")), "{failure:?}");
 }
 
@@ -249,14 +262,85 @@ async fn a_queue_gives_each_route_its_own_and_leaves_foreign_messages() {
     large.record = format!("\"{}\"", "x".repeat(2_000_000)).into();
     let parked = [other.clone(), large.clone(), envelope("e-2", None, 3)];
     assert!(lot.park(&parked).await.iter().all(Result::is_ok));
-    let taken = lot.take("bus", 10).await.unwrap();
+    let taken = lot.take("bus", 10, NOW).await.unwrap().taken;
     assert_eq!(events(&taken).into_iter().collect::<BTreeSet<_>>(), BTreeSet::from(["e-1", "e-2"]));
     assert!(taken.iter().any(|it| it.envelope == large));
-    assert_eq!(lot.take("bus", 10).await, Ok(Vec::new()));
+    assert_eq!(lot.take("bus", 10, NOW).await, Ok(Found::default()));
     assert!(lot.remove(&taken[..1]).await.iter().all(Result::is_ok));
     lot.give_back(&taken[1..]).await;
-    assert_eq!(events(&lot.take("bus", 10).await.unwrap()), events(&taken[1..]));
-    assert_eq!(lot.take("other", 10).await.unwrap()[0].envelope, other);
+    assert_eq!(events(&lot.take("bus", 10, NOW).await.unwrap().taken), events(&taken[1..]));
+    assert_eq!(lot.take("other", 10, NOW).await.unwrap().taken[0].envelope, other);
+}
+
+/// What a redrive failed with steps aside until it is due, and a redrive by hand takes everything.
+async fn steps_aside(lot: Arc<dyn Lot>, other: Arc<dyn Lot>) {
+    let parked = [
+        envelope("a-1", Some("a"), 1),
+        envelope("a-2", Some("a"), 2),
+        envelope("b-1", Some("b"), 3),
+    ];
+    assert!(lot.park(&parked).await.iter().all(Result::is_ok));
+    let all = |mut taken: Vec<Taken>| {
+        taken.sort_by(|one, other| one.envelope.event.cmp(&other.envelope.event));
+        taken
+    };
+    let mut taken = all(lot.take("bus", 10, NOW).await.unwrap().taken);
+    assert_eq!(events(&taken), ["a-1", "a-2", "b-1"]);
+
+    if let Content::Delivery { attempts, not_before, .. } = &mut taken[0].envelope.content {
+        (*attempts, *not_before) = (5, Some(NOW + 60));
+    }
+    "refused".clone_into(&mut taken[0].envelope.reason);
+    lot.postpone(&taken[..1]).await;
+    lot.give_back(&taken[1..]).await;
+
+    // In an ordered lot what follows in the group waits with it.
+    let due: &[&str] = if lot.is_ordered() { &["b-1"] } else { &["a-2", "b-1"] };
+    for lot in [&lot, &other] {
+        let found = lot.take("bus", 10, NOW + 59).await.unwrap();
+        assert_eq!(found.postponed, Some(parked[0].parked_at));
+        let found = all(found.taken);
+        assert_eq!(events(&found), due);
+        lot.give_back(&found).await;
+    }
+    for by in [NOW + 60, i64::MAX] {
+        let found = all(other.take("bus", 10, by).await.unwrap().taken);
+        assert_eq!(events(&found), ["a-1", "a-2", "b-1"], "{by}");
+        assert_eq!(found[0].envelope, taken[0].envelope);
+        other.give_back(&found).await;
+    }
+    let found = other.take("bus", 10, i64::MAX).await.unwrap().taken;
+    assert!(other.remove(&found).await.iter().all(Result::is_ok));
+    assert_eq!(lot.take("bus", 10, i64::MAX).await, Ok(Found::default()));
+    assert_eq!(lot.held("bus").await, Ok(HashSet::new()));
+}
+
+#[tokio::test]
+async fn what_failed_again_steps_aside_in_a_table() {
+    table("lot-aside", &["pk", "sk"]).await;
+    steps_aside(table_lot("lot-aside").await, table_lot("lot-aside").await).await;
+}
+
+#[tokio::test]
+async fn what_failed_again_steps_aside_in_a_bucket() {
+    let open = || bucket_lot("lot-aside", "");
+    steps_aside(open().await, open().await).await;
+}
+
+#[tokio::test]
+async fn what_failed_again_steps_aside_in_a_queue() {
+    let endpoint = components::ministack().endpoint();
+    let queue = distributary_tests::aws::Aws::new(endpoint).queue("lot-aside").await.unwrap();
+    let place = || LotPlace::Sqs { queue: Arn::parse(&queue.arn).unwrap() };
+    steps_aside(open(endpoint, place()).await, open(endpoint, place()).await).await;
+}
+
+#[tokio::test]
+async fn what_failed_again_steps_aside_in_a_file() {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("lot-aside.jsonl");
+    let _ = std::fs::remove_file(&path);
+    let place = || LotPlace::File { path: path.clone() };
+    steps_aside(open("", place()).await, open("", place()).await).await;
 }
 
 #[tokio::test]

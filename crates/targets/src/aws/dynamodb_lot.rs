@@ -4,11 +4,15 @@
 //! | --- | --- | --- |
 //! | `<route>#<group key>` | `<sequence, 40 digits>#<rule>` | `data`, `parts` |
 //! | `<route>#<group key>` | `<sequence, 40 digits>#<rule>#<part>` | `data` |
-//! | `<route>#heads` | `<group key>` | `waiting`, `lease`, `until` |
+//! | `<route>#heads` | `<group key>` | `waiting`, `lease`, `until`, `due`, `parked` |
 //! | `quarantine#<table>` | `<sequence, 40 digits>#<hash of the record>` | `data`, `parts` |
 //!
 //! The rows are the hold: whoever parks or redrives sees them, in whatever sandbox.
 
+mod browse;
+mod heads;
+mod postpone;
+mod read;
 mod row;
 mod take;
 
@@ -17,10 +21,11 @@ use std::collections::{BTreeMap, HashSet};
 use async_trait::async_trait;
 use distributary_aws::{CallError, DynamoDb};
 use distributary_delivery::Envelope;
-use distributary_router::{Failure, Lot, Taken};
+use distributary_router::{Failure, Found, Lot, Taken};
 use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
 
+use self::heads::Heads;
 use self::row::Row;
 
 /// Groups that are under way at once.
@@ -92,7 +97,7 @@ impl DynamoDbLot {
         let table = self.db.table();
         let mut operations: Vec<Value> = Vec::new();
         for (_, row) in rows {
-            operations.extend(row.puts(table));
+            operations.extend(row.puts(table, "attribute_not_exists(pk)"));
         }
         if let Some(head) = rows.first().and_then(|(_, row)| row.head()) {
             operations.push(json!({ "Update": {
@@ -178,30 +183,30 @@ impl Lot for DynamoDbLot {
     }
 
     async fn held(&self, route: &str) -> Result<HashSet<String>, Failure> {
-        let heads = self
-            .heads(
-                route,
-                "#w > :none",
-                &json!({ "#w": "waiting" }),
-                json!({ ":none": { "N": "0" } }),
-            )
-            .await?;
-        Ok(heads.into_iter().collect())
+        let (mut held, mut after) = (HashSet::new(), None::<String>);
+        loop {
+            let page = self.heads(route, Heads::Holding, after.as_deref(), None).await?;
+            held.extend(page.heads.into_iter().map(|head| head.group));
+            after = page.next;
+            if after.is_none() {
+                return Ok(held);
+            }
+        }
     }
 
-    async fn take(&self, route: &str, most: usize) -> Result<Vec<Taken>, Failure> {
-        self.lease(route, most).await
+    async fn take(&self, route: &str, most: usize, by: i64) -> Result<Found, Failure> {
+        self.lease(route, most, by).await
     }
 
     async fn remove(&self, arrived: &[Taken]) -> Vec<Result<(), Failure>> {
-        let mut outcomes = Vec::with_capacity(arrived.len());
-        for taken in arrived {
-            outcomes.push(self.delete(taken).await);
-        }
-        outcomes
+        self.delete_all(arrived).await
     }
 
     async fn give_back(&self, left: &[Taken]) {
         self.release(left).await;
+    }
+
+    async fn postpone(&self, tried: &[Taken]) {
+        self.rewrite(tried).await;
     }
 }

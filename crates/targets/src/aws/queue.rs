@@ -46,18 +46,22 @@ impl Queue {
         Ok(outcomes(count, accepted, output.failed()))
     }
 
-    /// At most ten messages, for this long nobody else's.
+    /// At most ten messages, for this long nobody else's. Only who waits a second at least for the
+    /// first is told of every message.
     pub(crate) async fn receive(
         &self,
         most: usize,
         hidden: Duration,
+        wait: Duration,
     ) -> Result<Vec<Message>, Failure> {
+        let seconds = |time: Duration| i32::try_from(time.as_secs()).unwrap_or(i32::MAX);
         let output = self
             .client
             .receive_message()
             .queue_url(&self.url)
             .max_number_of_messages(i32::try_from(most.min(SQS_ENTRIES)).unwrap_or(1))
-            .visibility_timeout(i32::try_from(hidden.as_secs()).unwrap_or(i32::MAX))
+            .visibility_timeout(seconds(hidden))
+            .wait_time_seconds(seconds(wait))
             .send()
             .await
             .map_err(|error| failure::of_call(&error))?;

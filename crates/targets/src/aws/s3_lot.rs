@@ -4,27 +4,47 @@
 //! redrive at once may send the same twice, under the same identity.
 
 use std::collections::HashMap;
-use std::time::Instant;
 
 use async_trait::async_trait;
 use distributary_aws::S3;
 use distributary_delivery::{Content, Envelope, hash};
-use distributary_router::{Failure, LEASE, Lot, Taken};
+use distributary_router::{Failure, Found, LEASE, Lot, Taken};
 use futures_util::{StreamExt, stream};
 use tokio::sync::Mutex;
+use tokio::time::Instant;
+
+use crate::browse::{Browse, PAGE, Page, Waiting};
 
 /// Requests under way at once.
 const REQUESTS: usize = 16;
+/// Keys in a page: as many as the service names at once.
+const LISTED: usize = 1_000;
+/// So many objects that are not due are remembered; the others are read again each time.
+const REMEMBERED: usize = 10_000;
 
 pub(crate) struct S3Lot {
     s3: S3,
     prefix: String,
-    leases: Mutex<HashMap<String, Instant>>,
+    known: Mutex<Known>,
+}
+
+/// What this process knows of objects, by their keys.
+#[derive(Default)]
+struct Known {
+    /// Since when it has them.
+    leases: HashMap<String, Instant>,
+    /// Those that are not due.
+    later: HashMap<String, Later>,
+}
+
+struct Later {
+    not_before: i64,
+    parked_at: i64,
 }
 
 impl S3Lot {
     pub(crate) fn new(s3: S3, prefix: &str) -> Self {
-        S3Lot { s3, prefix: prefix.to_owned(), leases: Mutex::default() }
+        S3Lot { s3, prefix: prefix.to_owned(), known: Mutex::default() }
     }
 
     async fn put(&self, envelope: &Envelope) -> Result<(), Failure> {
@@ -42,7 +62,7 @@ impl S3Lot {
             }
             Content::Quarantine => {
                 let record = hash(&[&String::from_utf8_lossy(&envelope.record)]);
-                (format!("{}quarantine/", self.prefix), record)
+                (self.quarantine(), record)
             }
         };
         format!("{folder}{sequence:0>40}-{identity}.json.zz")
@@ -53,24 +73,63 @@ impl S3Lot {
         format!("{}routes/{route}/", self.prefix)
     }
 
-    /// What stands in an object; `None` where somebody has removed it.
-    async fn get(&self, key: String) -> Result<Option<Taken>, Failure> {
-        let Some(bytes) = self.s3.get(&key).await? else { return Ok(None) };
-        let envelope = Envelope::unpack(&bytes).map_err(|error| {
-            Failure::permanent(format!("the object `{key}` of the lot cannot be read: {error}"))
-        })?;
-        Ok(Some(Taken { envelope, receipt: key }))
+    fn quarantine(&self) -> String {
+        format!("{}quarantine/", self.prefix)
     }
 
-    /// Leases those of the keys that are free.
-    async fn claim(&self, keys: Vec<String>, most: usize) -> Vec<String> {
-        let mut leases = self.leases.lock().await;
+    /// What stands in an object, or why it cannot be read; `None` where somebody has removed it.
+    async fn get(&self, key: String) -> Result<Option<Result<Taken, String>>, Failure> {
+        let Some(bytes) = self.s3.get(&key).await? else { return Ok(None) };
+        Ok(Some(match Envelope::unpack(&bytes) {
+            Ok(envelope) => Ok(Taken { envelope, receipt: key }),
+            Err(error) => Err(format!("the object `{key}` of the lot cannot be read: {error}")),
+        }))
+    }
+
+    async fn get_all(
+        &self,
+        keys: Vec<String>,
+    ) -> Vec<Result<Option<Result<Taken, String>>, Failure>> {
+        let gets: Vec<_> = keys.into_iter().map(|key| self.get(key)).collect();
+        stream::iter(gets).buffered(REQUESTS).collect().await
+    }
+
+    /// Leases those of the keys that are free and, as far as that is known, due.
+    async fn claim(&self, keys: Vec<String>, by: i64, postponed: &mut Option<i64>) -> Vec<String> {
+        let mut known = self.known.lock().await;
+        let Known { leases, later } = &mut *known;
         leases.retain(|_, since| since.elapsed() < LEASE);
-        let free: Vec<_> =
-            keys.into_iter().filter(|key| !leases.contains_key(key)).take(most).collect();
-        leases.extend(free.iter().map(|key| (key.clone(), Instant::now())));
+        let mut free = Vec::with_capacity(keys.len());
+        for key in keys {
+            match later.get(&key) {
+                Some(it) if it.not_before > by => older(postponed, it.parked_at),
+                _ if leases.contains_key(&key) => {}
+                _ => {
+                    later.remove(&key);
+                    leases.insert(key.clone(), Instant::now());
+                    free.push(key);
+                }
+            }
+        }
         free
     }
+
+    /// Remembers what is not due, so that it need not be read again before it is.
+    async fn put_off(&self, taken: &Taken, postponed: &mut Option<i64>) {
+        let parked_at = taken.envelope.parked_at;
+        older(postponed, parked_at);
+        let mut known = self.known.lock().await;
+        known.leases.remove(&taken.receipt);
+        if let Content::Delivery { not_before: Some(not_before), .. } = taken.envelope.content
+            && known.later.len() < REMEMBERED
+        {
+            known.later.insert(taken.receipt.clone(), Later { not_before, parked_at });
+        }
+    }
+}
+
+fn older(oldest: &mut Option<i64>, at: i64) {
+    *oldest = Some(oldest.map_or(at, |oldest| oldest.min(at)));
 }
 
 #[async_trait]
@@ -88,19 +147,20 @@ impl Lot for S3Lot {
         Ok(std::collections::HashSet::new())
     }
 
-    async fn take(&self, route: &str, most: usize) -> Result<Vec<Taken>, Failure> {
-        let (mut taken, mut unreadable, mut from) = (Vec::new(), None, None);
-        while taken.len() < most {
-            let page = self.s3.list(&self.folder(route), from.as_deref()).await?;
+    async fn take(&self, route: &str, most: usize, by: i64) -> Result<Found, Failure> {
+        let (mut found, mut unreadable, mut from) = (Found::default(), None, None);
+        while found.taken.len() < most {
+            let page = self.s3.list(&self.folder(route), from.as_deref(), LISTED).await?;
             let mut keys = page.keys.into_iter().peekable();
-            while taken.len() < most && keys.peek().is_some() {
-                let some = keys.by_ref().take(most - taken.len()).collect();
-                let some = self.claim(some, most).await;
-                let gets: Vec<_> = some.into_iter().map(|key| self.get(key)).collect();
-                let got: Vec<_> = stream::iter(gets).buffered(REQUESTS).collect().await;
-                for answer in got {
+            while found.taken.len() < most && keys.peek().is_some() {
+                let some = keys.by_ref().take(most - found.taken.len()).collect();
+                let some = self.claim(some, by, &mut found.postponed).await;
+                for answer in self.get_all(some).await {
                     match answer {
-                        Ok(found) => taken.extend(found),
+                        Ok(None) => {}
+                        Ok(Some(Ok(taken))) if taken.envelope.is_due(by) => found.taken.push(taken),
+                        Ok(Some(Ok(taken))) => self.put_off(&taken, &mut found.postponed).await,
+                        Ok(Some(Err(reason))) => unreadable = Some(Failure::permanent(reason)),
                         Err(failure) => unreadable = Some(failure),
                     }
                 }
@@ -111,8 +171,8 @@ impl Lot for S3Lot {
             }
         }
         match unreadable {
-            Some(failure) if taken.is_empty() => Err(failure),
-            _ => Ok(taken),
+            Some(failure) if found.taken.is_empty() => Err(failure),
+            _ => Ok(found),
         }
     }
 
@@ -121,7 +181,7 @@ impl Lot for S3Lot {
             let key = taken.receipt.clone();
             async move {
                 self.s3.delete(&key).await?;
-                self.leases.lock().await.remove(&key);
+                self.known.lock().await.leases.remove(&key);
                 Ok(())
             }
         };
@@ -130,9 +190,35 @@ impl Lot for S3Lot {
     }
 
     async fn give_back(&self, left: &[Taken]) {
-        let mut leases = self.leases.lock().await;
+        let mut known = self.known.lock().await;
         for taken in left {
-            leases.remove(&taken.receipt);
+            known.leases.remove(&taken.receipt);
         }
+    }
+
+    async fn postpone(&self, tried: &[Taken]) {
+        // Failing leaves it as it was.
+        self.park(&tried.iter().map(|taken| taken.envelope.clone()).collect::<Vec<_>>()).await;
+        self.give_back(tried).await;
+    }
+}
+
+#[async_trait]
+impl Browse for S3Lot {
+    async fn browse(&self, what: Waiting<'_>, from: Option<&str>) -> Result<Page, Failure> {
+        let folder = match what {
+            Waiting::Route(route) => self.folder(route),
+            Waiting::Quarantine(_) => self.quarantine(),
+        };
+        let listed = self.s3.list(&folder, from, PAGE).await?;
+        let mut page = Page { next: listed.next, ..Page::default() };
+        for answer in self.get_all(listed.keys).await {
+            match answer? {
+                Some(Ok(found)) if what.covers(&found.envelope) => page.waiting.push(found),
+                Some(Err(reason)) => page.unreadable.push(reason),
+                None | Some(Ok(_)) => {}
+            }
+        }
+        Ok(page)
     }
 }

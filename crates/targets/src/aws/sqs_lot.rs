@@ -1,16 +1,18 @@
 //! A standard SQS queue as a lot: one envelope a message.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use aws_sdk_sqs::types::{Message, SendMessageBatchRequestEntry};
+use distributary_delivery::Envelope;
 use distributary_delivery::limits::{SQS_BYTES, SQS_ENTRIES};
-use distributary_delivery::{Content, Envelope};
-use distributary_router::{Failure, LEASE, Lot, Taken};
+use distributary_router::{Failure, Found, LEASE, Lot, Taken};
 use futures_util::{StreamExt, stream};
 
 use super::queue::Queue;
 use super::text;
+use crate::browse::{Browse, PAGE, Page, Waiting};
 
 /// Requests under way at once. Large envelopes need one each, and all have to end within the time
 /// of one call.
@@ -18,6 +20,10 @@ const REQUESTS: usize = 8;
 /// How often a queue is asked that has messages of others alone. Those of the route may be behind
 /// them; what was seen once is not given out again within the lease.
 const LOOKS: usize = 10;
+/// The same where an operator looks, who has more time.
+const BROWSED: usize = 1_000;
+/// A queue asks all its servers if it may take so long.
+const ALL: Duration = Duration::from_secs(1);
 
 pub(crate) struct SqsLot {
     queue: Queue,
@@ -74,43 +80,15 @@ impl Lot for SqsLot {
         Ok(HashSet::new())
     }
 
-    /// What is not of the route is made visible again once the search has ended, so that the
-    /// search does not meet it twice.
-    async fn take(&self, route: &str, most: usize) -> Result<Vec<Taken>, Failure> {
-        let (mut taken, mut others, mut foreign) = (Vec::new(), Vec::new(), None);
-        let mut failure = None;
-        for _ in 0..LOOKS.max(most.div_ceil(SQS_ENTRIES)) {
-            if taken.len() >= most {
-                break;
-            }
-            let messages = match self.queue.receive(most - taken.len(), LEASE).await {
-                Ok(messages) => messages,
-                Err(error) => {
-                    failure = Some(error);
-                    break;
-                }
-            };
-            if messages.is_empty() {
-                break;
-            }
-            for message in messages {
-                let Some(receipt) = message.receipt_handle.clone() else { continue };
-                match envelope(&message) {
-                    Ok(envelope) if is_of(&envelope, route) => {
-                        taken.push(Taken { envelope, receipt });
-                    }
-                    Ok(_) => others.push(receipt),
-                    Err(error) => {
-                        foreign = Some(error);
-                        others.push(receipt);
-                    }
-                }
-            }
-        }
-        self.queue.show(&others).await;
-        match failure.or(foreign) {
+    async fn take(&self, route: &str, most: usize, by: i64) -> Result<Found, Failure> {
+        let looks = LOOKS.max(most.div_ceil(SQS_ENTRIES));
+        let what = Waiting::Route(route);
+        let search = Search { what, by, most, looks, wait: Duration::ZERO };
+        let Haul { taken, postponed, unreadable, failure, .. } = self.search(&search).await;
+        let unreadable = unreadable.into_iter().next_back().map(Failure::permanent);
+        match failure.or(unreadable) {
             Some(failure) if taken.is_empty() => Err(failure),
-            _ => Ok(taken),
+            _ => Ok(Found { taken, postponed }),
         }
     }
 
@@ -130,18 +108,106 @@ impl Lot for SqsLot {
         let receipts: Vec<_> = left.iter().map(|taken| taken.receipt.clone()).collect();
         self.queue.show(&receipts).await;
     }
+
+    /// A message cannot be changed: another one takes its place.
+    async fn postpone(&self, tried: &[Taken]) {
+        let envelopes: Vec<_> = tried.iter().map(|taken| taken.envelope.clone()).collect();
+        let kept = self.park(&envelopes).await;
+        let (kept, left): (Vec<_>, Vec<_>) =
+            tried.iter().cloned().zip(kept).partition(|(_, outcome)| outcome.is_ok());
+        let taken = |some: Vec<(Taken, _)>| some.into_iter().map(|(taken, _)| taken).collect();
+        let (kept, left): (Vec<Taken>, Vec<Taken>) = (taken(kept), taken(left));
+        // What cannot be deleted is there twice, under one identity.
+        self.remove(&kept).await;
+        self.give_back(&left).await;
+    }
 }
 
-fn is_of(envelope: &Envelope, name: &str) -> bool {
-    matches!(&envelope.content, Content::Delivery { route, .. } if &**route == name)
+#[async_trait]
+impl Browse for SqsLot {
+    async fn browse(&self, what: Waiting<'_>, _: Option<&str>) -> Result<Page, Failure> {
+        let search = Search { what, by: i64::MAX, most: PAGE, looks: BROWSED, wait: ALL };
+        let Haul { taken, unreadable, failure, ended, .. } = self.search(&search).await;
+        match failure {
+            Some(failure) if taken.is_empty() => Err(failure),
+            _ => Ok(Page { waiting: taken, unreadable, next: (!ended).then(String::new) }),
+        }
+    }
+}
+
+/// What is looked for in a queue, and how long.
+struct Search<'a> {
+    what: Waiting<'a>,
+    /// Deliveries that are due then.
+    by: i64,
+    most: usize,
+    /// Requests at most.
+    looks: usize,
+    /// What a request waits for.
+    wait: Duration,
+}
+
+/// What a search came to.
+#[derive(Default)]
+struct Haul {
+    taken: Vec<Taken>,
+    /// When the oldest was parked of what is not due.
+    postponed: Option<i64>,
+    unreadable: Vec<String>,
+    failure: Option<Failure>,
+    /// Nothing more was in the queue.
+    ended: bool,
+}
+
+impl SqsLot {
+    /// What is not looked for is made visible again once the search has ended, so that the search
+    /// does not meet it twice.
+    async fn search(&self, Search { what, by, most, looks, wait }: &Search<'_>) -> Haul {
+        let (mut found, mut others) = (Haul::default(), Vec::new());
+        for _ in 0..*looks {
+            let rest = most - found.taken.len();
+            if rest == 0 {
+                break;
+            }
+            let messages = match self.queue.receive(rest, LEASE, *wait).await {
+                Ok(messages) => messages,
+                Err(failure) => {
+                    found.failure = Some(failure);
+                    break;
+                }
+            };
+            if messages.is_empty() {
+                found.ended = true;
+                break;
+            }
+            for message in messages {
+                let Some(receipt) = message.receipt_handle.clone() else { continue };
+                match envelope(&message) {
+                    Ok(envelope) if !what.covers(&envelope) => {}
+                    Ok(envelope) if what.is_of_route() && !envelope.is_due(*by) => {
+                        let at = envelope.parked_at;
+                        found.postponed = Some(found.postponed.map_or(at, |oldest| oldest.min(at)));
+                    }
+                    Ok(envelope) => {
+                        found.taken.push(Taken { envelope, receipt });
+                        continue;
+                    }
+                    Err(reason) => found.unreadable.push(reason),
+                }
+                others.push(receipt);
+            }
+        }
+        self.queue.show(&others).await;
+        found
+    }
 }
 
 /// The envelope in a message. The error names the message without its content.
-fn envelope(message: &Message) -> Result<Envelope, Failure> {
+fn envelope(message: &Message) -> Result<Envelope, String> {
     let body = message.body.as_deref().unwrap_or_default();
     Envelope::parse(body.as_bytes()).map_err(|error| {
         let id = message.message_id.as_deref().unwrap_or("-");
-        Failure::permanent(format!("the message `{id}` in the lot cannot be read: {error}"))
+        format!("the message `{id}` in the lot cannot be read: {error}")
     })
 }
 

@@ -28,9 +28,9 @@ impl Row {
                 (pk, format!("{sequence}#{rule}"), Some(head(route, &group)))
             }
             Content::Quarantine => {
-                let table = envelope.table.as_deref().unwrap_or("-");
+                let table = envelope.table.as_deref().unwrap_or(UNKNOWN_TABLE);
                 let record = hash(&[&String::from_utf8_lossy(&envelope.record)]);
-                (format!("quarantine#{table}"), format!("{sequence}#{record}"), None)
+                (quarantine(table), format!("{sequence}#{record}"), None)
             }
         };
         Ok(Row { pk, sk, head, data: envelope.pack()? })
@@ -38,6 +38,10 @@ impl Row {
 
     pub(super) fn pk(&self) -> &str {
         &self.pk
+    }
+
+    pub(super) fn sk(&self) -> &str {
+        &self.sk
     }
 
     /// The key of the group's head; a quarantined record has none.
@@ -53,8 +57,8 @@ impl Row {
         self.data.len().div_ceil(PART).max(1)
     }
 
-    /// The writes of all parts. The first is refused where the envelope is there already.
-    pub(super) fn puts(&self, table: &str) -> impl Iterator<Item = Value> {
+    /// The writes of all parts. The first has a condition.
+    pub(super) fn puts(&self, table: &str, condition: &str) -> impl Iterator<Item = Value> {
         let parts = self.parts();
         self.data.chunks(PART).enumerate().map(move |(part, data)| {
             let sk = part_key(&self.sk, part);
@@ -72,10 +76,18 @@ impl Row {
                     "data": { "B": data },
                     "parts": { "N": parts.to_string() },
                 },
-                "ConditionExpression": "attribute_not_exists(pk)",
+                "ConditionExpression": condition,
             }})
         })
     }
+}
+
+/// Stands for the table of a record whose table cannot be read.
+pub(super) const UNKNOWN_TABLE: &str = "-";
+
+/// The partition of a table's quarantined records.
+pub(super) fn quarantine(table: &str) -> String {
+    format!("quarantine#{table}")
 }
 
 pub(super) fn key(pk: &str, sk: &str) -> Value {

@@ -1,271 +1,227 @@
-//! Leases: a group at a time, by a conditional write to its head.
+//! Out of the lot: a group at a time, on lease.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::collections::BTreeMap;
 
-use distributary_aws::CallError;
-use distributary_delivery::{Envelope, hash};
-use distributary_router::{Failure, LEASE, Taken};
+use distributary_router::{Failure, Found, Taken};
+use futures_util::{StreamExt, stream};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::row::{data, head, key, part_key, scalar, set};
-use super::{DynamoDbLot, EXISTS};
+use super::heads::{Head, Heads};
+use super::read::Stored;
+use super::row::{head, key, part_key, set};
+use super::{DynamoDbLot, EXISTS, GROUPS};
 
-/// What a lot has to know of an envelope on lease.
+/// Rows that one transaction deletes. Its limit of 100 counts, and so may the bytes of what goes.
+const DELETES: usize = 25;
+
+/// What a lot has to know of an envelope that it gave out.
 #[derive(Serialize, Deserialize)]
-struct Receipt {
-    route: String,
-    group: String,
+pub(super) struct Receipt {
+    pub(super) pk: String,
     sk: String,
-    parts: usize,
-    lease: String,
+    pub(super) parts: usize,
+    /// A quarantined record belongs to no group.
+    pub(super) group: Option<Leased>,
+}
+
+/// The group of an envelope on lease.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Leased {
+    pub(super) route: String,
+    pub(super) group: String,
+    pub(super) lease: String,
     /// Whether it is the last of its group that was taken: with it the lease ends.
     last: bool,
 }
 
 impl Receipt {
-    fn read(taken: &Taken) -> Option<Self> {
+    pub(super) fn read(taken: &Taken) -> Option<Self> {
         serde_json::from_str(&taken.receipt).ok()
     }
 
-    fn head(&self) -> Value {
-        head(&self.route, &self.group)
+    fn write(self, stored: Stored) -> Result<Taken, Failure> {
+        let receipt = serde_json::to_string(&self);
+        let receipt = receipt.map_err(|error| Failure::permanent(error.to_string()))?;
+        Ok(Taken { envelope: stored.envelope, receipt })
     }
+}
+
+/// What waits, for who does not lease it.
+pub(super) fn unleased(pk: &str, stored: Stored) -> Result<Taken, Failure> {
+    let (sk, parts) = (stored.sk.clone(), stored.parts);
+    Receipt { pk: pk.to_owned(), sk, parts, group: None }.write(stored)
 }
 
 impl DynamoDbLot {
-    /// The groups of a route whose heads are so.
-    pub(super) async fn heads(
-        &self,
-        route: &str,
-        filter: &str,
-        names: &Value,
-        mut values: Value,
-    ) -> Result<Vec<String>, CallError> {
-        set(&mut values, ":pk", json!({ "S": format!("{route}#heads") }));
-        let mut request = json!({
-            "TableName": self.db.table(),
-            "ConsistentRead": true,
-            "KeyConditionExpression": "pk = :pk",
-            "FilterExpression": filter,
-            "ProjectionExpression": "sk",
-            "ExpressionAttributeNames": names,
-            "ExpressionAttributeValues": values,
-        });
-        let mut groups = Vec::new();
+    /// Some groups at once. Each gives as much as leaves something for the others.
+    pub(super) async fn lease(&self, route: &str, most: usize, by: i64) -> Result<Found, Failure> {
+        let (mut found, mut failure, mut after) = (Found::default(), None, None::<String>);
         loop {
-            let answer = self.db.call("Query", &request).await?;
-            let items = answer.get("Items").and_then(Value::as_array).into_iter().flatten();
-            groups.extend(items.filter_map(|item| scalar(item, "sk", "S")).map(str::to_owned));
-            match answer.get("LastEvaluatedKey") {
-                Some(last) => set(&mut request, "ExclusiveStartKey", last.clone()),
-                None => return Ok(groups),
+            let page = self.heads(route, Heads::Free, after.as_deref(), None).await?;
+            let (later, due): (Vec<_>, Vec<_>) =
+                page.heads.into_iter().partition(|head| head.postponed(by).is_some());
+            let postponed = later.iter().filter_map(|head| head.postponed(by));
+            found.postponed = found.postponed.into_iter().chain(postponed).min();
+            let mut due = due.as_slice();
+            while !due.is_empty() && found.taken.len() < most {
+                let rest = most - found.taken.len();
+                let width = GROUPS.min(rest).min(due.len());
+                let (some, later) = due.split_at_checked(width).unwrap_or((due, &[]));
+                due = later;
+                let some = some.iter().map(|it| self.lease_group(route, it, rest / width, by));
+                let answers = stream::iter(some.collect::<Vec<_>>()).buffered(GROUPS);
+                for answer in answers.collect::<Vec<_>>().await {
+                    match answer {
+                        Ok((group, unreadable)) => {
+                            found.taken.extend(group.taken);
+                            found.postponed =
+                                found.postponed.into_iter().chain(group.postponed).min();
+                            failure = unreadable.or(failure);
+                        }
+                        Err(error) => failure = Some(error),
+                    }
+                }
             }
-        }
-    }
-
-    pub(super) async fn lease(&self, route: &str, most: usize) -> Result<Vec<Taken>, Failure> {
-        let now = millis(SystemTime::now());
-        let values = json!({ ":now": { "N": now.to_string() } });
-        let free = self.heads(route, FREE, &json!({ "#until": "until" }), values).await?;
-        let (mut taken, mut unreadable) = (Vec::new(), None);
-        for group in free {
-            if taken.len() >= most {
+            after = page.next;
+            if after.is_none() || found.taken.len() >= most {
                 break;
             }
-            let Some(lease) = self.claim(route, &group).await? else { continue };
-            let found = self.rows(route, &group, most - taken.len()).await?;
-            if let Some(failure) = found.unreadable {
-                unreadable = Some(failure);
-            }
-            let count = found.envelopes.len();
-            if count == 0 {
-                self.end(&head(route, &group), &lease).await;
-            }
-            for (place, (sk, parts, envelope)) in found.envelopes.into_iter().enumerate() {
-                let (route, group, lease) = (route.to_owned(), group.clone(), lease.clone());
-                let last = place + 1 == count;
-                let receipt = Receipt { route, group, sk, parts, lease, last };
-                let receipt = serde_json::to_string(&receipt)
-                    .map_err(|error| Failure::permanent(error.to_string()))?;
-                taken.push(Taken { envelope, receipt });
-            }
         }
-        match unreadable {
-            Some(failure) if taken.is_empty() => Err(failure),
-            _ => Ok(taken),
+        match failure {
+            Some(failure) if found.taken.is_empty() => Err(failure),
+            _ => Ok(found),
         }
     }
 
-    /// Makes a group nobody else's; `None` where somebody was faster.
-    async fn claim(&self, route: &str, group: &str) -> Result<Option<String>, Failure> {
-        let now = SystemTime::now();
-        // Two that claim in one nanosecond cannot both succeed; the process tells later ones apart.
-        let lease = hash(&[route, group, &format!("{now:?}"), &std::process::id().to_string()]);
-        let request = json!({
-            "TableName": self.db.table(),
-            "Key": head(route, group),
-            "UpdateExpression": "SET lease = :lease, #until = :until",
-            "ConditionExpression": format!("attribute_exists(sk) AND ({FREE})"),
-            "ExpressionAttributeNames": { "#until": "until" },
-            "ExpressionAttributeValues": {
-                ":lease": { "S": lease },
-                ":now": { "N": millis(now).to_string() },
-                ":until": { "N": millis(now + LEASE).to_string() },
-            },
-        });
-        match self.db.call("UpdateItem", &request).await {
-            Ok(_) => Ok(Some(lease)),
-            Err(error) if refused_by_condition(&error) => Ok(None),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    /// The first envelopes of a group, up to one that cannot be read: what follows may not pass it.
-    async fn rows(&self, route: &str, group: &str, most: usize) -> Result<Found, CallError> {
+    /// The first envelopes of a group, and what cannot be read behind them.
+    async fn lease_group(
+        &self,
+        route: &str,
+        Head { group, .. }: &Head,
+        most: usize,
+        by: i64,
+    ) -> Result<(Found, Option<Failure>), Failure> {
+        let Some(lease) = self.claim(route, group).await? else { return Ok(<_>::default()) };
         let pk = format!("{route}#{group}");
-        let mut request = json!({
-            "TableName": self.db.table(),
-            "ConsistentRead": true,
-            "KeyConditionExpression": "pk = :pk",
-            "ExpressionAttributeValues": { ":pk": { "S": pk } },
+        let leased = |last| Leased {
+            route: route.to_owned(),
+            group: group.clone(),
+            lease: lease.clone(),
+            last,
+        };
+        let rows = self.rows(&pk, None, most, Some(by)).await?;
+        let count = rows.envelopes.len();
+        match &rows.postponed {
+            Some(later) if count == 0 => {
+                // Failing does no harm: the lease ends by itself.
+                let _ = self.transact(&[self.put_off(&leased(true), later)]).await;
+            }
+            None if count == 0 => self.end(&leased(true)).await,
+            _ => {}
+        }
+        let taken = rows.envelopes.into_iter().enumerate().map(|(place, stored)| {
+            let (sk, parts) = (stored.sk.clone(), stored.parts);
+            let group = Some(leased(place + 1 == count));
+            Receipt { pk: pk.clone(), sk, parts, group }.write(stored)
         });
-        let mut found = Found { envelopes: Vec::new(), unreadable: None };
-        let mut open: Option<Open> = None;
-        loop {
-            let answer = self.db.call("Query", &request).await?;
-            for item in answer.get("Items").and_then(Value::as_array).into_iter().flatten() {
-                let sk = scalar(item, "sk", "S").unwrap_or_default();
-                let parts = scalar(item, "parts", "N").and_then(|parts| parts.parse().ok());
-                let envelope = match (open.take(), parts, data(item)) {
-                    (None, Some(parts), Some(data)) => {
-                        Open { sk: sk.to_owned(), parts, got: 1, data }
-                    }
-                    (Some(mut open), None, Some(data)) if sk == part_key(&open.sk, open.got) => {
-                        open.got += 1;
-                        open.data.extend(data);
-                        open
-                    }
-                    _ => {
-                        found.unreadable = Some(unreadable(&pk, sk, "a part of it is missing"));
-                        return Ok(found);
-                    }
-                };
-                if envelope.got < envelope.parts {
-                    open = Some(envelope);
-                    continue;
-                }
-                match Envelope::unpack(&envelope.data) {
-                    Ok(read) => found.envelopes.push((envelope.sk, envelope.parts, read)),
-                    Err(error) => {
-                        found.unreadable = Some(unreadable(&pk, &envelope.sk, &error.to_string()));
-                        return Ok(found);
-                    }
-                }
-                if found.envelopes.len() == most {
-                    return Ok(found);
-                }
-            }
-            match answer.get("LastEvaluatedKey") {
-                Some(last) => set(&mut request, "ExclusiveStartKey", last.clone()),
-                None => break,
-            }
-        }
-        if let Some(open) = open {
-            found.unreadable = Some(unreadable(&pk, &open.sk, "a part of it is missing"));
-        }
-        Ok(found)
+        let taken = taken.collect::<Result<_, _>>()?;
+        let unreadable = rows.unreadable.map(|it| Failure::permanent(it.reason));
+        Ok((Found { taken, postponed: rows.postponed.map(|later| later.parked_at) }, unreadable))
     }
 
-    pub(super) async fn delete(&self, taken: &Taken) -> Result<(), Failure> {
-        let receipt = Receipt::read(taken)
-            .ok_or_else(|| Failure::permanent("the receipt is not one of this lot"))?;
-        let table = self.db.table();
-        let pk = format!("{}#{}", receipt.route, receipt.group);
-        let delete = |part| {
-            let mut delete =
-                json!({ "TableName": table, "Key": key(&pk, &part_key(&receipt.sk, part)) });
-            if part == 0 {
-                set(&mut delete, "ConditionExpression", json!("attribute_exists(pk)"));
+    /// Removes rows, of each partition in their order.
+    pub(super) async fn delete_all(&self, arrived: &[Taken]) -> Vec<Result<(), Failure>> {
+        let foreign = || Err(Failure::permanent("the receipt is not one of this lot"));
+        let mut outcomes: Vec<_> = arrived.iter().map(|_| foreign()).collect();
+        let mut partitions: BTreeMap<String, Vec<(usize, Receipt)>> = BTreeMap::new();
+        for (place, taken) in arrived.iter().enumerate() {
+            if let Some(receipt) = Receipt::read(taken) {
+                partitions.entry(receipt.pk.clone()).or_default().push((place, receipt));
             }
-            json!({ "Delete": delete })
-        };
-        let mut operations: Vec<Value> = (0..receipt.parts).map(delete).collect();
-        operations.push(json!({ "Update": {
-            "TableName": table,
-            "Key": receipt.head(),
-            "UpdateExpression": "ADD waiting :less",
-            "ExpressionAttributeValues": { ":less": { "N": "-1" } },
-        }}));
+        }
+        let partitions: Vec<_> =
+            partitions.into_values().map(|receipts| self.delete_partition(receipts)).collect();
+        let answers: Vec<_> = stream::iter(partitions).buffer_unordered(GROUPS).concat().await;
+        for (place, answer) in answers {
+            if let Some(outcome) = outcomes.get_mut(place) {
+                *outcome = answer;
+            }
+        }
+        outcomes
+    }
+
+    async fn delete_partition(
+        &self,
+        receipts: Vec<(usize, Receipt)>,
+    ) -> Vec<(usize, Result<(), Failure>)> {
+        let mut outcomes = Vec::with_capacity(receipts.len());
+        let mut rest = receipts.as_slice();
+        while !rest.is_empty() {
+            let mut rows = 0;
+            let fits = rest.iter().take_while(|(_, receipt)| {
+                rows += receipt.parts;
+                rows <= DELETES
+            });
+            let (some, later) = rest.split_at_checked(fits.count().max(1)).unwrap_or((rest, &[]));
+            rest = later;
+            if some.len() > 1 && self.delete(some).await.is_ok() {
+                outcomes.extend(some.iter().map(|(place, _)| (*place, Ok(()))));
+                continue;
+            }
+            for one in some.chunks(1) {
+                let outcome = self.delete(one).await;
+                outcomes.extend(one.iter().map(|(place, _)| (*place, outcome.clone())));
+            }
+        }
+        for ((_, receipt), (_, outcome)) in receipts.iter().zip(&outcomes) {
+            if let Some(leased @ Leased { last: true, .. }) = &receipt.group
+                && outcome.is_ok()
+            {
+                self.end(leased).await;
+            }
+        }
+        outcomes
+    }
+
+    /// Rows of one partition and their count, in one transaction.
+    async fn delete(&self, receipts: &[(usize, Receipt)]) -> Result<(), Failure> {
+        let table = self.db.table();
+        let mut operations: Vec<Value> = Vec::new();
+        for (_, Receipt { pk, sk, parts, .. }) in receipts {
+            operations.extend((0..*parts).map(|part| {
+                let mut delete = json!({ "TableName": table, "Key": key(pk, &part_key(sk, part)) });
+                if part == 0 {
+                    set(&mut delete, "ConditionExpression", json!("attribute_exists(pk)"));
+                }
+                json!({ "Delete": delete })
+            }));
+        }
+        let group = receipts.first().and_then(|(_, receipt)| receipt.group.as_ref());
+        if let Some(Leased { route, group, .. }) = group {
+            operations.push(json!({ "Update": {
+                "TableName": table,
+                "Key": head(route, group),
+                "UpdateExpression": "ADD waiting :less REMOVE due, parked",
+                "ExpressionAttributeValues": { ":less": { "N": format!("-{}", receipts.len()) } },
+            }}));
+        }
         match self.transact(&operations).await {
-            Ok(()) => {}
             // Somebody else has removed it, after the lease.
-            Err(error) if error.reasons.iter().flatten().any(|code| code == EXISTS) => {}
-            Err(error) => return Err(error.into()),
+            Err(error)
+                if receipts.len() == 1
+                    && error.reasons.iter().flatten().any(|code| code == EXISTS) =>
+            {
+                Ok(())
+            }
+            outcome => outcome.map_err(Failure::from),
         }
-        if receipt.last {
-            self.end(&receipt.head(), &receipt.lease).await;
-        }
-        Ok(())
     }
 
     pub(super) async fn release(&self, left: &[Taken]) {
-        let mut leases: Vec<_> = left.iter().filter_map(Receipt::read).collect();
-        leases.dedup_by(|one, other| one.lease == other.lease);
-        for receipt in leases {
-            self.end(&receipt.head(), &receipt.lease).await;
-        }
+        let leases = left.iter().filter_map(|taken| Receipt::read(taken)?.group);
+        let leases: BTreeMap<_, _> = leases.map(|leased| (leased.lease.clone(), leased)).collect();
+        let ends: Vec<_> = leases.values().map(|leased| self.end(leased)).collect();
+        stream::iter(ends).buffer_unordered(GROUPS).for_each(async |()| {}).await;
     }
-
-    /// Ends a lease: the head goes where nothing waits behind it. Failing does no harm, since leases
-    /// end by themselves, and heads of nothing hold nothing.
-    async fn end(&self, head: &Value, lease: &str) {
-        let gone = json!({
-            "TableName": self.db.table(),
-            "Key": head,
-            "ConditionExpression": "waiting <= :none",
-            "ExpressionAttributeValues": { ":none": { "N": "0" } },
-        });
-        if self.db.call("DeleteItem", &gone).await.is_ok() {
-            return;
-        }
-        let free = json!({
-            "TableName": self.db.table(),
-            "Key": head,
-            "UpdateExpression": "REMOVE lease, #until",
-            "ConditionExpression": "lease = :lease",
-            "ExpressionAttributeNames": { "#until": "until" },
-            "ExpressionAttributeValues": { ":lease": { "S": lease } },
-        });
-        let _ = self.db.call("UpdateItem", &free).await;
-    }
-}
-
-/// Nobody has a lease on the head.
-const FREE: &str = "attribute_not_exists(#until) OR #until < :now";
-
-/// What a group begins with.
-struct Found {
-    envelopes: Vec<(String, usize, Envelope)>,
-    unreadable: Option<Failure>,
-}
-
-/// An envelope of which not all parts were seen.
-struct Open {
-    sk: String,
-    parts: usize,
-    got: usize,
-    data: Vec<u8>,
-}
-
-fn unreadable(pk: &str, sk: &str, why: &str) -> Failure {
-    Failure::permanent(format!("the row `{pk}` / `{sk}` of the lot cannot be read: {why}"))
-}
-
-fn refused_by_condition(error: &CallError) -> bool {
-    error.is("ConditionalCheckFailedException")
-}
-
-fn millis(time: SystemTime) -> u128 {
-    time.duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO).as_millis()
 }
