@@ -31,6 +31,23 @@ pub struct Settings {
     pub endpoint: String,
     /// Endpoints of single services, by the name that `AWS_ENDPOINT_URL_…` has, such as `SQS`.
     pub endpoints: BTreeMap<String, String>,
+    /// Further variables of its environment.
+    pub variables: BTreeMap<String, String>,
+}
+
+impl Settings {
+    /// A function with these rules, behind a mapping that reads partial batch responses.
+    #[must_use]
+    pub fn new(rules: PathBuf, endpoint: &str) -> Self {
+        Self {
+            rules,
+            params: BTreeMap::new(),
+            partial_batch_response: true,
+            endpoint: endpoint.to_owned(),
+            endpoints: BTreeMap::new(),
+            variables: BTreeMap::new(),
+        }
+    }
 }
 
 /// A running function. It ends when this is dropped.
@@ -73,6 +90,7 @@ impl Function {
         for (name, value) in &settings.params {
             command.env(format!("DISTRIBUTARY_PARAM_{}", name.to_uppercase()), value);
         }
+        command.envs(&settings.variables);
         let mut process = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -6,6 +6,19 @@ use std::path::{Path, PathBuf};
 use tracing::Level;
 
 use crate::error::StartError;
+use crate::metrics::Metrics;
+
+const RULES: &str = "DISTRIBUTARY_RULES";
+const STAGE: &str = "DISTRIBUTARY_STAGE";
+const PARTIAL_BATCH_RESPONSE: &str = "DISTRIBUTARY_PARTIAL_BATCH_RESPONSE";
+const LEDGER: &str = "DISTRIBUTARY_LEDGER";
+const METRICS: &str = "DISTRIBUTARY_METRICS";
+const LOG: &str = "DISTRIBUTARY_LOG";
+const LOG_OF_LAMBDA: &str = "AWS_LAMBDA_LOG_LEVEL";
+const FUNCTION: &str = "AWS_LAMBDA_FUNCTION_NAME";
+
+/// What names a parameter begins with.
+const PARAM: &str = "DISTRIBUTARY_PARAM_";
 
 /// The settings of one function.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,65 +27,87 @@ pub struct Config {
     pub rules: PathBuf,
     /// The section of `rules.toml` that parameters come from, before its plain `[params]`.
     pub stage: Option<String>,
-    /// Whether the event source mapping is known to read partial batch responses.
+    /// Whether the event source mapping is known to read partial batch responses. An event does not
+    /// tell: the template that sets the one says so.
     pub partial_batch_response: bool,
     /// The DynamoDB table, by name or ARN, in which sandboxes share what they settled and operators
     /// pause routes.
     pub ledger: Option<String>,
+    /// How much is measured.
+    pub metrics: Metrics,
     /// The least level that is logged.
     pub log: Level,
+    /// The function's name.
+    pub function: String,
     /// The whole environment, where parameters are looked for.
     pub environment: BTreeMap<String, String>,
 }
 
 impl Config {
+    /// The variables that are read here. `docs/configuration.md` says what they mean.
+    pub const VARIABLES: [&str; 8] =
+        [RULES, STAGE, PARTIAL_BATCH_RESPONSE, LEDGER, METRICS, LOG, LOG_OF_LAMBDA, FUNCTION];
+
     /// Reads the settings. Rules are expected in a folder `rules` beside the executable, which is
-    /// in `folder`.
-    ///
-    /// | variable | |
-    /// | --- | --- |
-    /// | `DISTRIBUTARY_RULES` | the folder with the rule set, instead of `rules` beside the executable |
-    /// | `DISTRIBUTARY_STAGE` | the stage, for `[params.<stage>]` in `rules.toml` |
-    /// | `DISTRIBUTARY_PARTIAL_BATCH_RESPONSE` | `on` where the event source mapping has `ReportBatchItemFailures`; the template that sets the one sets the other |
-    /// | `DISTRIBUTARY_LEDGER` | the ledger's table, by name or ARN |
-    /// | `DISTRIBUTARY_PARAM_<NAME>`, and those that `env "X"` names | parameters |
-    /// | `DISTRIBUTARY_LOG` | `error`, `warn`, `info`, `debug` or `trace`, instead of the function's own log level |
+    /// in `folder`. A variable that is empty is not set.
     ///
     /// # Errors
-    /// A variable with a value that it cannot have.
+    /// A variable with a value that it cannot have, or with a name like a setting's that is none.
     pub fn new(environment: BTreeMap<String, String>, folder: &Path) -> Result<Self, StartError> {
+        if let Some(name) = environment.keys().find(|name| is_misspelt(name)) {
+            let own = Config::VARIABLES.iter().filter(|own| own.starts_with("DISTRIBUTARY_"));
+            let own: Vec<String> = own.map(|own| format!("`{own}`")).collect();
+            return Err(StartError::new(format!(
+                "`{name}` is no setting: there are {} and `{PARAM}<NAME>`",
+                own.join(", ")
+            )));
+        }
         let set = |name: &str| environment.get(name).filter(|value| !value.is_empty());
-        let partial_batch_response = match set(PARTIAL_BATCH_RESPONSE).map(String::as_str) {
-            Some("on") => true,
-            None | Some("off") => false,
-            Some(other) => {
-                return Err(StartError::new(format!(
-                    "`{PARTIAL_BATCH_RESPONSE}` is `on` or `off`, not `{other}`"
-                )));
-            }
-        };
-        let log = match set("DISTRIBUTARY_LOG") {
-            Some(text) => level(text).ok_or_else(|| {
-                StartError::new(format!(
-                    "`DISTRIBUTARY_LOG` is `error`, `warn`, `info`, `debug` or `trace`, not `{text}`"
-                ))
-            })?,
-            None => set("AWS_LAMBDA_LOG_LEVEL").and_then(|text| level(text)).unwrap_or(Level::INFO),
-        };
+        let log_of_lambda = || set(LOG_OF_LAMBDA).and_then(|text| level(text));
         Ok(Config {
-            rules: set("DISTRIBUTARY_RULES").map_or_else(|| folder.join("rules"), PathBuf::from),
-            stage: set("DISTRIBUTARY_STAGE").cloned(),
-            partial_batch_response,
-            ledger: set("DISTRIBUTARY_LEDGER").cloned(),
-            log,
+            rules: set(RULES).map_or_else(|| folder.join("rules"), PathBuf::from),
+            stage: set(STAGE).cloned(),
+            partial_batch_response: chosen(PARTIAL_BATCH_RESPONSE, set, |text| match text {
+                "on" => Ok(true),
+                "off" => Ok(false),
+                _ => Err("`on` or `off`"),
+            })?
+            .unwrap_or(false),
+            ledger: set(LEDGER).cloned(),
+            metrics: chosen(METRICS, set, |text| match text {
+                "off" => Ok(Metrics::Off),
+                "few" => Ok(Metrics::Few),
+                "all" => Ok(Metrics::All),
+                _ => Err("`off`, `few` or `all`"),
+            })?
+            .unwrap_or_default(),
+            log: chosen(LOG, set, |text| {
+                level(text).ok_or("`error`, `warn`, `info`, `debug` or `trace`")
+            })?
+            .or_else(log_of_lambda)
+            .unwrap_or(Level::INFO),
+            function: set(FUNCTION).map_or("distributary", String::as_str).to_owned(),
             environment,
         })
     }
 }
 
-/// The variable by which the template says that it has set `ReportBatchItemFailures`. An event does
-/// not tell.
-pub(crate) const PARTIAL_BATCH_RESPONSE: &str = "DISTRIBUTARY_PARTIAL_BATCH_RESPONSE";
+fn is_misspelt(name: &str) -> bool {
+    name.starts_with("DISTRIBUTARY_")
+        && !name.starts_with(PARAM)
+        && !Config::VARIABLES.contains(&name)
+}
+
+/// The value of a variable that has a few; `read` says which those are where the text is none.
+fn chosen<'a, T>(
+    name: &str,
+    set: impl FnOnce(&str) -> Option<&'a String>,
+    read: impl FnOnce(&str) -> Result<T, &'static str>,
+) -> Result<Option<T>, StartError> {
+    let Some(text) = set(name) else { return Ok(None) };
+    let wrong = |values| StartError::new(format!("`{name}` is {values}, not `{text}`"));
+    read(text).map(Some).map_err(wrong)
+}
 
 /// The level of this name, in any case. `FATAL` is one that Lambda has and nothing here reaches.
 fn level(text: &str) -> Option<Level> {
@@ -98,6 +133,7 @@ mod tests {
             assert_eq!(config.stage, None);
             assert_eq!(config.ledger, None);
             assert!(!config.partial_batch_response);
+            assert_eq!(config.metrics, Metrics::Few);
             assert_eq!(config.log, Level::INFO);
         }
     }
@@ -109,6 +145,8 @@ mod tests {
             ("DISTRIBUTARY_STAGE", "prod"),
             ("DISTRIBUTARY_PARTIAL_BATCH_RESPONSE", "on"),
             ("DISTRIBUTARY_LEDGER", "settled"),
+            ("DISTRIBUTARY_METRICS", "all"),
+            ("AWS_LAMBDA_FUNCTION_NAME", "orders"),
             ("AWS_LAMBDA_LOG_LEVEL", "ERROR"),
             ("DISTRIBUTARY_LOG", "debug"),
         ]);
@@ -117,11 +155,19 @@ mod tests {
         assert_eq!(config.stage.as_deref(), Some("prod"));
         assert!(config.partial_batch_response);
         assert_eq!(config.ledger.as_deref(), Some("settled"));
+        assert_eq!(config.metrics, Metrics::All);
+        assert_eq!(config.function, "orders");
         assert_eq!(config.log, Level::DEBUG);
     }
 
     #[test]
-    fn a_value_that_means_nothing_is_refused() {
+    fn what_only_lambda_sets_is_taken_as_far_as_it_is_understood() {
+        let config = config(&[("AWS_LAMBDA_LOG_LEVEL", "LOUD")]).unwrap();
+        assert_eq!(config.log, Level::INFO);
+    }
+
+    #[test]
+    fn a_value_or_name_that_means_nothing_is_refused() {
         for (variable, value, message) in [
             (
                 "DISTRIBUTARY_PARTIAL_BATCH_RESPONSE",
@@ -132,6 +178,18 @@ mod tests {
                 "DISTRIBUTARY_LOG",
                 "all",
                 "`DISTRIBUTARY_LOG` is `error`, `warn`, `info`, `debug` or `trace`, not `all`",
+            ),
+            (
+                "DISTRIBUTARY_METRICS",
+                "many",
+                "`DISTRIBUTARY_METRICS` is `off`, `few` or `all`, not `many`",
+            ),
+            (
+                "DISTRIBUTARY_LEGDER",
+                "settled",
+                "`DISTRIBUTARY_LEGDER` is no setting: there are `DISTRIBUTARY_RULES`, \
+                 `DISTRIBUTARY_STAGE`, `DISTRIBUTARY_PARTIAL_BATCH_RESPONSE`, `DISTRIBUTARY_LEDGER`, \
+                 `DISTRIBUTARY_METRICS`, `DISTRIBUTARY_LOG` and `DISTRIBUTARY_PARAM_<NAME>`",
             ),
         ] {
             assert_eq!(config(&[(variable, value)]).unwrap_err().to_string(), message);

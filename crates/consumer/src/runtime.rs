@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
-use distributary_engine::{Answer, Invocation, InvocationError};
+use distributary_engine::Invocation;
 use lambda_runtime::{Diagnostic, LambdaEvent, Runtime, service_fn};
-use lambda_runtime_api_client::{BoxError, Client, build_request};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use tokio::time::Instant;
@@ -16,8 +16,10 @@ use tracing::{Instrument, Level, error, info_span};
 
 use crate::config::Config;
 use crate::error::StartError;
-use crate::function::Function;
+use crate::function::{Function, Reply};
+use crate::invocation_error::InvocationError;
 use crate::logging;
+use crate::refusal::refuse;
 
 /// Serves invocations until Lambda ends the process. An error at the start is logged, reported to
 /// Lambda, and ends the process at once.
@@ -29,7 +31,7 @@ pub async fn run() -> ExitCode {
         Err(error) => Err(error),
     };
     match function {
-        Ok(function) => serve(&function).await,
+        Ok(function) => serve(Arc::new(function)).await,
         Err(error) => refuse(&error).await,
     }
 }
@@ -59,9 +61,13 @@ fn config() -> Result<Config, StartError> {
     Config::new(environment, executable.parent().unwrap_or(&executable))
 }
 
-async fn serve(function: &Function) -> ExitCode {
-    let invoke = service_fn(|event| invoke(function, event));
-    match Runtime::new(invoke).run().await {
+/// Takes as many invocations at once as Lambda says that it sends: one, but for managed instances.
+async fn serve(function: Arc<Function>) -> ExitCode {
+    let invoke = service_fn(move |event| {
+        let function = Arc::clone(&function);
+        async move { invoke(&function, event).await }
+    });
+    match Runtime::new(invoke).run_concurrent().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             error!("the connection to Lambda is lost: {}", causes(&*error));
@@ -73,7 +79,7 @@ async fn serve(function: &Function) -> ExitCode {
 async fn invoke(
     function: &Function,
     LambdaEvent { payload, context }: LambdaEvent<Payload>,
-) -> Result<Answer, Diagnostic> {
+) -> Result<Reply, Diagnostic> {
     let left = context.deadline().duration_since(SystemTime::now()).unwrap_or_default();
     let deadline = Instant::now().checked_add(left);
     let handled = async {
@@ -86,7 +92,8 @@ async fn invoke(
             diagnostic(&error)
         })
     };
-    told.instrument(info_span!("invocation", request_id = context.request_id)).await
+    let (request_id, rules) = (context.request_id, &*function.rules);
+    told.instrument(info_span!("invocation", request_id, rules)).await
 }
 
 /// An event as it came; nothing where it is not JSON.
@@ -104,38 +111,8 @@ fn diagnostic(error: &InvocationError) -> Diagnostic {
     Diagnostic { error_type: error.kind().to_owned(), error_message: error.to_string() }
 }
 
-/// Says why the function does not start, in the log and where Lambda shows it to who invokes.
-async fn refuse(error: &StartError) -> ExitCode {
-    for line in error.lines() {
-        error!("{line}");
-    }
-    if std::env::var_os("AWS_LAMBDA_RUNTIME_API").is_some() {
-        match tokio::time::timeout(REPORT_TIMEOUT, report(error)).await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => error!("this could not be reported to Lambda: {}", causes(&*error)),
-            Err(_) => error!("this could not be reported to Lambda in time"),
-        }
-    }
-    ExitCode::FAILURE
-}
-
-/// Lambda restarts the function after this error, so it should not be waited for long.
-const REPORT_TIMEOUT: Duration = Duration::from_secs(2);
-
-async fn report(error: &StartError) -> Result<(), BoxError> {
-    let kind = "Distributary.StartError";
-    let body = serde_json::json!({"errorType": kind, "errorMessage": error.to_string()});
-    let request = build_request()
-        .method("POST")
-        .uri("/2018-06-01/runtime/init/error")
-        .header("lambda-runtime-function-error-type", kind)
-        .body(body.to_string().into())?;
-    Client::builder().build()?.call(request).await?;
-    Ok(())
-}
-
 /// An error and what it comes from, outermost first.
-fn causes(error: &(dyn Error + 'static)) -> String {
+pub(crate) fn causes(error: &(dyn Error + 'static)) -> String {
     let chain = std::iter::successors(Some(error), |&error| error.source());
     chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

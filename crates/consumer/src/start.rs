@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use distributary_delivery::Lot;
 use distributary_engine::Engine;
 use distributary_plan::Planner;
 use distributary_router::{Lane, LotSlot, Router};
@@ -31,8 +30,8 @@ impl Function {
             .map_err(|findings| StartError::findings(&findings, &rule_set.sources))?;
         let connected =
             distributary_targets::connect(&resolved.routes, &resolved.lots, None).await?;
-        let slot = |(lot, declared): (_, &Lot)| LotSlot { lot, then: declared.then };
-        let lots = connected.lots.into_iter().zip(&resolved.lots).map(slot).collect();
+        let lots = connected.lots.into_iter().zip(&resolved.lots);
+        let lots = lots.map(|(lot, declared)| LotSlot { lot, then: declared.then }).collect();
         let lanes = resolved.routes.into_iter().zip(connected.targets);
         let lanes: Vec<Lane> = lanes.map(|(route, target)| Lane { route, target }).collect();
         info!(
@@ -44,13 +43,15 @@ impl Function {
             "started"
         );
         let router = Router::new(lanes, lots, program.hash(), seed);
+        let rules = program.hash().to_owned();
         let planner = Planner::new(Arc::new(program));
         let mut engine =
             Engine::new(planner, router).with_partial_batch_response(config.partial_batch_response);
         if let Some(table) = &config.ledger {
             engine = engine.with_ledger(Arc::new(DynamoDbLedger::open(table, None).await?));
         }
-        Ok(Function::new(engine))
+        let (name, metrics) = (config.function.clone(), config.metrics);
+        Ok(Function { engine, name, rules, metrics })
     }
 }
 

@@ -1,14 +1,13 @@
 //! What the log says about a batch: counts, names and sequence numbers.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use distributary_plan::{Seen, Shadowed, Verdict};
 use distributary_router::{Report, RouteReport};
 use distributary_rules::Unmatched;
 use tracing::{error, info, warn};
 
-/// Says what is wrong with records before anything is delivered.
+/// Says what is wrong with records.
 pub(crate) fn records(records: &[Seen]) {
     let mut foreign: BTreeMap<&str, usize> = BTreeMap::new();
     let (mut poorer, mut unmatched) = (Vec::new(), Vec::new());
@@ -51,24 +50,12 @@ pub(crate) fn shadowed(shadowed: &[Shadowed]) {
     }
 }
 
-/// Says what became of the deliveries: one line for the batch, and one for each route that could
-/// not make all of its own.
-pub(crate) fn outcomes(records: &[Seen], report: &Report, elapsed: Duration) {
-    let total = |count: fn(&RouteReport) -> usize| report.routes.iter().map(count).sum::<usize>();
+/// Says of each route what it did not deliver, and what left its lot.
+pub(crate) fn routes(report: &Report) {
     for route in &report.routes {
-        let RouteReport {
-            name,
-            matched,
-            before,
-            delivered,
-            parked,
-            held,
-            dropped,
-            unsettled,
-            attempts,
-            ..
-        } = route;
+        let RouteReport { name, matched, before, delivered, redriven, left, .. } = route;
         if before + delivered < *matched {
+            let RouteReport { parked, held, dropped, unsettled, attempts, .. } = route;
             warn!(
                 route = &**name,
                 matched,
@@ -82,26 +69,35 @@ pub(crate) fn outcomes(records: &[Seen], report: &Report, elapsed: Duration) {
                 "a route fell behind"
             );
         }
+        if *redriven > 0 {
+            info!(route = &**name, redriven, "what waited in the lot has arrived");
+        }
+        if let Some(reason) = left {
+            info!(route = &**name, reason, "the lot is not empty");
+        }
     }
-    let unmatched = |seen: &&Seen| {
-        matches!(seen.verdict, Verdict::Unmatched(Unmatched::Count | Unmatched::Warn))
-    };
+}
+
+/// Says what became of the batch: what is neither delivered now nor before has lines of its own.
+pub(crate) fn batch(records: &[Seen], report: &Report, milliseconds: u64) {
+    let total = |count: fn(&RouteReport) -> usize| report.routes.iter().map(count).sum::<usize>();
     let skipped = |seen: &&Seen| seen.verdict == Verdict::Skipped;
     let lowest = report.lowest_unsettled.and_then(|place| records.get(place)?.sequence.as_deref());
     info!(
         records = records.len(),
-        unmatched = records.iter().filter(unmatched).count(),
+        unmatched = records.iter().filter(is_unmatched).count(),
         skipped = records.iter().filter(skipped).count(),
         quarantined = report.quarantined,
         deliveries = total(|route| route.matched),
         before = total(|route| route.before),
         delivered = total(|route| route.delivered),
-        parked = total(|route| route.parked),
-        held = total(|route| route.held),
-        dropped = total(|route| route.dropped),
-        unsettled = total(|route| route.unsettled),
         lowest_unsettled = lowest,
-        milliseconds = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
+        milliseconds,
         "batch"
     );
+}
+
+/// No rule claims the record, and its source wants that known.
+pub(crate) fn is_unmatched(seen: &&Seen) -> bool {
+    matches!(seen.verdict, Verdict::Unmatched(Unmatched::Count | Unmatched::Warn))
 }

@@ -1,6 +1,5 @@
 //! The partial batch response.
 
-use distributary_change::BatchError;
 use distributary_plan::Seen;
 use distributary_router::Report;
 use serde::Serialize;
@@ -22,16 +21,10 @@ pub struct ItemFailure {
     pub item_identifier: String,
 }
 
-/// Why an invocation fails: the whole batch comes again.
+/// Something is unsettled, and the answer cannot say so: the whole batch has to come again.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum InvocationError {
-    /// Not a batch of a DynamoDB stream.
-    #[error(transparent)]
-    Event(#[from] BatchError),
-    /// The payload is not JSON.
-    #[error("the event is not JSON")]
-    NotJson,
-    /// Something is unsettled, and perhaps nobody reads an answer that says so.
+pub enum Unsettled {
+    /// Perhaps nobody reads an answer that says so.
     #[error(
         "everything from record {} of the batch on has to come again, and nothing says that the \
          event source mapping reads partial batch responses: give the mapping \
@@ -40,7 +33,7 @@ pub enum InvocationError {
         .0 + 1
     )]
     Unattested(usize),
-    /// A record is unsettled, and the answer has no name for it.
+    /// The answer has no name for the record.
     #[error(
         "record {} of the batch has to come again, and its sequence number cannot be read: give its \
          source a lot (`park`), so that such a record can be put aside",
@@ -49,35 +42,22 @@ pub enum InvocationError {
     Nameless(usize),
 }
 
-impl InvocationError {
-    /// A name that alarms can be set on.
-    #[must_use]
-    pub fn kind(&self) -> &'static str {
-        match self {
-            InvocationError::Event(_) | InvocationError::NotJson => "Distributary.BadEvent",
-            InvocationError::Unattested(_) | InvocationError::Nameless(_) => {
-                "Distributary.Unsettled"
-            }
-        }
-    }
-}
-
 /// The answer to a batch. `attested` says that the mapping reads partial batch responses.
 pub(crate) fn answer(
     records: &[Seen],
     report: &Report,
     attested: bool,
-) -> Result<Answer, InvocationError> {
+) -> Result<Answer, Unsettled> {
     let Some(position) = report.lowest_unsettled else { return Ok(Answer::default()) };
     if !attested {
-        return Err(InvocationError::Unattested(position));
+        return Err(Unsettled::Unattested(position));
     }
     let sequence = records.get(position).and_then(|seen| seen.sequence.as_deref());
     match sequence.filter(|sequence| !sequence.is_empty()) {
         Some(sequence) => Ok(Answer {
             batch_item_failures: vec![ItemFailure { item_identifier: sequence.to_owned() }],
         }),
-        None => Err(InvocationError::Nameless(position)),
+        None => Err(Unsettled::Nameless(position)),
     }
 }
 
@@ -102,7 +82,7 @@ mod tests {
         let report = Report { lowest_unsettled, ..Report::default() };
         answer(&records, &report, attested)
             .map(|answer| serde_json::to_string(&answer).unwrap())
-            .map_err(|error| format!("{}: {error}", error.kind()))
+            .map_err(|error| error.to_string())
     }
 
     #[test]
@@ -125,11 +105,7 @@ mod tests {
     fn a_record_without_a_name_fails_the_invocation() {
         for records in [&[Some("100"), None][..], &[Some("100"), Some("")], &[Some("100")]] {
             let error = of(records, Some(1), true).unwrap_err();
-            assert!(
-                error
-                    .starts_with("Distributary.Unsettled: record 2 of the batch has to come again"),
-                "{error}"
-            );
+            assert!(error.starts_with("record 2 of the batch has to come again"), "{error}");
         }
     }
 

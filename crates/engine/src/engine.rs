@@ -8,7 +8,7 @@ use distributary_plan::{Plan, Planner, Seen, Shadowed};
 use distributary_router::{Ledger, Progress, Report, Router, Start, Work};
 use tokio::time::Instant;
 
-use crate::answer::{Answer, InvocationError, answer};
+use crate::answer::{Answer, Unsettled, answer};
 use crate::recall::Recall;
 use crate::resume::remember;
 
@@ -38,9 +38,11 @@ pub struct Invocation {
 #[derive(Debug)]
 pub struct Handled {
     /// What the event source mapping is told, or why the invocation fails.
-    pub answer: Result<Answer, InvocationError>,
+    pub answer: Result<Answer, Unsettled>,
     /// What became of records and routes, whatever the answer.
     pub outcome: Outcome,
+    /// When the batch's first record was written, in seconds since the epoch, where it says so.
+    pub oldest: Option<i64>,
 }
 
 /// What became of a batch.
@@ -85,6 +87,8 @@ impl Engine {
         let Invocation { payload, now, deadline } = invocation;
         let batch = Batch::split(&payload)?;
         let recalled = self.recall.read(&batch);
+        let first = batch.first().and_then(|raw| raw.decode().ok());
+        let oldest = first.map(|record| record.time.seconds());
         let mut windows = self.planner.windows(&batch, WINDOW);
         // The ledger has the time that this takes.
         let first = windows.next();
@@ -101,7 +105,14 @@ impl Engine {
         };
         let told = remember(records, &report.settled, &recalled.records, from);
         self.recall.write(&recalled, told, deadline).await;
-        Ok(Handled { answer, outcome })
+        Ok(Handled { answer, outcome, oldest })
+    }
+
+    /// Sends what waits in the lots of routes that are well, for as long as there is time: what
+    /// waits gets on while no batch comes. `now` and `deadline` are those of an [`Invocation`].
+    pub async fn redrive(&self, now: i64, deadline: Option<Instant>) -> Report {
+        let paused = self.recall.read(&[]).await.paused;
+        self.router.begin(Start { now, deadline, paused, ..Start::default() }).redrive().await
     }
 
     /// Makes what deliveries a batch's records, in their order, ask for. Nothing is answered and

@@ -9,5 +9,5 @@ mod memory;
 mod recall;
 mod resume;
 
-pub use answer::{Answer, InvocationError, ItemFailure};
+pub use answer::{Answer, ItemFailure, Unsettled};
 pub use engine::{Engine, Handled, Invocation, Outcome};

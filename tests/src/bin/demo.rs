@@ -26,14 +26,9 @@ async fn demo() -> Result<()> {
     let aws = Aws::new(ministack.endpoint());
     let places = Places::create(&aws).await?;
     let example = workspace().join("examples/shop");
-    let mut function = Function::start(&Settings {
-        rules: example.clone(),
-        params: places.params(),
-        partial_batch_response: true,
-        endpoint: ministack.endpoint().to_owned(),
-        endpoints: BTreeMap::new(),
-    })
-    .await?;
+    let mut settings = Settings::new(example.clone(), ministack.endpoint());
+    settings.params = places.params();
+    let mut function = Function::start(&settings).await?;
 
     let events = World::read(&example)?.play(&DynamoDb::new(dynamodb.endpoint())).await?;
     println!("\nWritten to the table `dev-shop`, and taken from its stream by the function:");

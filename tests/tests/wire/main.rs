@@ -17,6 +17,7 @@ mod lots;
 mod parking;
 mod run;
 mod scene;
+mod scheduled;
 mod sick;
 mod start;
 mod stream;

@@ -1,7 +1,5 @@
 //! What one test has to itself: a table, queues and a function with its rules.
 
-use std::collections::BTreeMap;
-
 use distributary_tests::aws::{Aws, Queue};
 use distributary_tests::components::{self, workspace};
 use distributary_tests::dynamodb::{DynamoDb, Table};
@@ -39,13 +37,8 @@ impl Scene {
         dynamodb.create_table(&table).await.unwrap();
         let stream = dynamodb.stream(name).await.unwrap();
         let endpoint = components::ministack().endpoint();
-        let settings = Settings {
-            rules: workspace().join("tests/rules").join(rules),
-            params: BTreeMap::from([("table".to_owned(), name.to_owned())]),
-            partial_batch_response: true,
-            endpoint: endpoint.to_owned(),
-            endpoints: BTreeMap::new(),
-        };
+        let mut settings = Settings::new(workspace().join("tests/rules").join(rules), endpoint);
+        settings.params.insert("table".to_owned(), name.to_owned());
         Self { name, aws: Aws::new(endpoint), dynamodb, stream, settings }
     }
 

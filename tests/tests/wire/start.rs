@@ -1,7 +1,6 @@
 //! Without good rules the function does not start, and says why: never "nothing
 //! matched".
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -17,13 +16,7 @@ fn rules(name: &str, text: &str) -> PathBuf {
 
 /// Starts a function that cannot start, and wants all of `said` in its log.
 async fn refused(rules: PathBuf, said: &[&str]) {
-    let settings = Settings {
-        rules,
-        params: BTreeMap::new(),
-        partial_batch_response: true,
-        endpoint: "http://127.0.0.1:1".to_owned(),
-        endpoints: BTreeMap::new(),
-    };
+    let settings = Settings::new(rules, "http://127.0.0.1:1");
     let (status, log) = Function::start(&settings).await.unwrap().ended().await.unwrap();
 
     assert!(!status.success(), "{status}");

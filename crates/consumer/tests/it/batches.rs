@@ -107,7 +107,7 @@ async fn a_table_that_no_source_declares_is_settled_without_a_delivery() {
 }
 
 #[tokio::test]
-async fn what_is_no_batch_of_a_stream_is_refused() {
+async fn what_is_neither_a_batch_of_a_stream_nor_a_request_is_refused() {
     let function = world("no-batch", RULES).start().await.unwrap();
     for (event, said) in [
         ("", "JSON"),
@@ -116,6 +116,8 @@ async fn what_is_no_batch_of_a_stream_is_refused() {
         ("[]", "an array"),
         ("{}", "`Records`"),
         (r#"{"Records":[{"eventSource":"aws:s3","s3":{}}]}"#, "`aws:s3`"),
+        (r#"{"source":"aws.events","detail-type":"Order paid"}"#, "`Records`"),
+        (r#"{"distributary":"drain"}"#, "`drain`"),
     ] {
         let error = deliver(&function, event).await.unwrap_err();
         assert_eq!(error.kind(), "Distributary.BadEvent");

@@ -10,5 +10,6 @@
 )]
 
 mod batches;
+mod documents;
 mod starts;
 mod world;

@@ -5,8 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
-use distributary_consumer::{Config, Function, StartError};
-use distributary_engine::{Answer, Invocation, InvocationError};
+use distributary_consumer::{Config, Function, InvocationError, Reply, StartError};
+use distributary_engine::{Answer, Invocation};
 use serde_json::{Value, json};
 
 /// A place of a test's own.
@@ -84,14 +84,17 @@ pub(crate) async fn invoke(
     function: &Function,
     records: &[Value],
 ) -> Result<Answer, InvocationError> {
-    deliver(function, json!({"Records": records}).to_string()).await
+    match deliver(function, json!({"Records": records}).to_string()).await? {
+        Reply::Batch(answer) => Ok(answer),
+        Reply::Redrive(summary) => panic!("{summary:?}"),
+    }
 }
 
 /// Invokes the function with this event.
 pub(crate) async fn deliver(
     function: &Function,
     event: impl Into<Bytes>,
-) -> Result<Answer, InvocationError> {
+) -> Result<Reply, InvocationError> {
     let payload = event.into();
     function.handle(Invocation { payload, now: 1_700_000_100, deadline: None }).await
 }

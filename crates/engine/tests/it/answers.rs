@@ -1,7 +1,7 @@
 //! What the event source mapping is told.
 
 use bytes::Bytes;
-use distributary_engine::Invocation;
+use distributary_engine::{Invocation, Unsettled};
 use tokio::time::Instant;
 
 use crate::world::{RULES, World, events, goes_on_from, invoke};
@@ -12,6 +12,7 @@ async fn a_settled_batch_is_answered_with_nothing() {
     let handled = invoke(&world.alone(), 100..130).await;
     assert_eq!(goes_on_from(&handled), None);
     assert_eq!(handled.outcome.records.len(), 30);
+    assert_eq!(handled.oldest, Some(1_700_000_000));
     assert_eq!(world.well.taken(), events(100..130));
     assert_eq!(world.sick.taken(), events(100..130));
 }
@@ -63,7 +64,6 @@ async fn without_partial_batch_responses_the_invocation_fails() {
     let world = World::default();
     world.sick.refuse([103]);
     let handled = invoke(&world.with_rules(RULES), 100..110).await;
-    let error = handled.answer.unwrap_err();
-    assert_eq!(error.kind(), "Distributary.Unsettled");
+    assert_eq!(handled.answer, Err(Unsettled::Unattested(3)));
     assert_eq!(handled.outcome.report.lowest_unsettled, Some(3));
 }
