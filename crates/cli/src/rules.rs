@@ -32,6 +32,13 @@ fn assignment(text: &str) -> Result<(String, String), String> {
 }
 
 impl StageArgs {
+    /// What `--param` sets a parameter to.
+    #[must_use]
+    pub fn param(&self, name: &str) -> Option<&str> {
+        let set = self.params.iter().rev().find(|(param, _)| param == name);
+        set.map(|(_, value)| value.as_str())
+    }
+
     /// What a rule set is given that is one of several. What another one of them declares may be
     /// missing in this one: only a name that none of them has is a mistake.
     ///

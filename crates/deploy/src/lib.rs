@@ -2,7 +2,8 @@
 //! them.
 //!
 //! [`filter`] derives the filter criteria of an event source mapping, [`policy`] the permissions of
-//! the function and of whoever redrives. Nothing here does I/O.
+//! the function and of whoever redrives, [`template`] all that is deployed. Nothing here does I/O.
 
 pub mod filter;
 pub mod policy;
+pub mod template;

@@ -30,6 +30,8 @@ pub struct Surroundings {
     pub ledger: Option<Resource>,
     /// The function's log group.
     pub log_group: Option<Resource>,
+    /// The bucket to which event source mappings give up what they cannot deliver.
+    pub on_failure: Option<Resource>,
     /// Where the function runs; what has a name alone needs it.
     pub home: Option<Home>,
     /// Parameters whose values are attributes of other resources of the template.
@@ -69,6 +71,10 @@ pub fn policy(
             let read = ["DescribeStream", "GetRecords", "GetShardIterator"];
             grants.add("ReadStream", "dynamodb", &read, stream);
             grants.add("ListStreams", "dynamodb", &["ListStreams"], all);
+        }
+        if let Some(bucket) = &surroundings.on_failure {
+            grants.add("KeepFailures", "s3", &["PutObject"], &bucket.then("/*"));
+            grants.add("ListFailures", "s3", &["ListBucket"], bucket);
         }
         if let Some(group) = &surroundings.log_group {
             grants.add("WriteLogs", "logs", &["CreateLogStream", "PutLogEvents"], group);

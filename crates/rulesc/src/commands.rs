@@ -8,4 +8,5 @@ pub(crate) mod filter;
 pub(crate) mod fmt;
 pub(crate) mod iam;
 pub(crate) mod schema;
+pub(crate) mod template;
 pub(crate) mod test;

@@ -2,6 +2,7 @@
 
 mod commands;
 mod explanation;
+mod filtering;
 mod inference;
 mod pages;
 mod replay;
@@ -15,7 +16,7 @@ use distributary_cli::{Color, Completions, Exit, exit_code};
 
 use crate::commands::{
     bench::Bench, check::Check, eval::Eval, explain::Explain, filter::Filter, fmt::Fmt, iam::Iam,
-    schema::Schema, test::Test,
+    schema::Schema, template::Template, test::Test,
 };
 
 /// Check and try Distributary rules, offline
@@ -39,6 +40,7 @@ enum Command {
     Schema(Schema),
     Filter(Filter),
     Iam(Iam),
+    Template(Template),
     Fmt(Fmt),
     Completions(Completions),
 }
@@ -59,6 +61,7 @@ fn run(command: &Command) -> anyhow::Result<Exit> {
         Command::Schema(schema) => schema.run(),
         Command::Filter(filter) => filter.run(),
         Command::Iam(iam) => iam.run(),
+        Command::Template(template) => template.run(),
         Command::Fmt(fmt) => fmt.run(),
         Command::Completions(completions) => completions.run::<Cli>(),
     }

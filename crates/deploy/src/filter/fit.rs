@@ -1,6 +1,6 @@
 //! Writing down what is wanted within the service's limits.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::alternatives::{Alternatives, Demands, Field};
 use super::derive::{Wanted, Why};
@@ -35,6 +35,15 @@ pub struct Criteria {
     /// Fields that some alternative no longer asks about, or asks about less exactly, for want of
     /// room; in the order in which they were given up.
     pub given_up: Vec<String>,
+}
+
+impl Criteria {
+    /// As `FilterCriteria` of an event source mapping.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let filter = |pattern: &String| json!({ "Pattern": pattern });
+        json!({ "Filters": self.patterns.iter().map(filter).collect::<Vec<_>>() })
+    }
 }
 
 /// The criteria that pass what any of the programs wants.

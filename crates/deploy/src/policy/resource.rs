@@ -27,70 +27,74 @@ pub enum Home {
     },
 }
 
-/// Something that an action can be granted on.
+/// Something that an action can be granted on: an ARN, in which `${…}` stands for what a template
+/// knows, as in `Fn::Sub`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Resource {
-    /// An ARN, or a part of one that the template completes where it has `${AWS::…}` in it.
-    Arn(String),
-    /// An attribute of a resource of the template, and what follows it.
-    Attribute {
-        /// The resource's logical id.
-        of: String,
-        /// The attribute.
-        name: String,
-        /// What follows; mostly nothing.
-        then: String,
-    },
-}
+pub struct Resource(String);
 
 impl Resource {
+    /// What has this ARN.
+    #[must_use]
+    pub fn arn(arn: &str) -> Self {
+        Resource(arn.to_owned())
+    }
+
     /// An attribute of a resource of the template.
     #[must_use]
     pub fn attribute(of: &str, name: &str) -> Self {
-        Resource::Attribute { of: of.to_owned(), name: name.to_owned(), then: String::new() }
+        Resource(format!("${{{of}.{name}}}"))
+    }
+
+    /// The ARN that a parameter of the template has.
+    #[must_use]
+    pub fn parameter(name: &str) -> Self {
+        Resource(format!("${{{name}}}"))
     }
 
     /// The same with something behind it.
     #[must_use]
     pub fn then(&self, text: &str) -> Self {
-        match self {
-            Resource::Arn(arn) => Resource::Arn(format!("{arn}{text}")),
-            Resource::Attribute { of, name, then } => Resource::Attribute {
-                of: of.clone(),
-                name: name.clone(),
-                then: format!("{then}{text}"),
-            },
-        }
+        Resource(format!("{}{text}", self.0))
     }
 
-    pub(crate) fn to_json(&self) -> Value {
-        match self {
-            Resource::Arn(arn) if arn.contains("${AWS::") => json!({ "Fn::Sub": arn }),
-            Resource::Arn(arn) => json!(arn),
-            Resource::Attribute { of, name, then } if then.is_empty() => {
-                json!({ "Fn::GetAtt": [of, name] })
-            }
-            Resource::Attribute { of, name, then } => {
-                json!({ "Fn::Sub": format!("${{{of}.{name}}}{then}") })
-            }
+    /// As it is written in JSON, with the intrinsic function that it needs.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let whole = self.0.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
+        match whole.filter(|name| !name.contains('}')) {
+            Some(name) => match name.split_once('.') {
+                Some((of, attribute)) => json!({ "Fn::GetAtt": [of, attribute] }),
+                None => json!({ "Ref": name }),
+            },
+            None if self.0.contains("${") => json!({ "Fn::Sub": self.0 }),
+            None => json!(self.0),
         }
     }
 }
 
-impl Surroundings {
-    /// Something at home, by name.
+impl Home {
+    /// Something here, by name.
     #[must_use]
-    pub fn local(&self, service: &str, resource: &str) -> Option<Resource> {
-        Some(Resource::Arn(match self.home.as_ref()? {
+    pub fn resource(&self, service: &str, resource: &str) -> Resource {
+        Resource(match self {
             Home::Known { partition, region, account } => {
                 format!("arn:{partition}:{service}:{region}:{account}:{resource}")
             }
             Home::Template => format!(
                 "arn:${{AWS::Partition}}:{service}:${{AWS::Region}}:${{AWS::AccountId}}:{resource}"
             ),
-        }))
+        })
     }
 
+    fn partition(&self) -> &str {
+        match self {
+            Home::Known { partition, .. } => partition,
+            Home::Template => "${AWS::Partition}",
+        }
+    }
+}
+
+impl Surroundings {
     /// What is at an address. `None` where neither a reference nor a value says it.
     pub(crate) fn resource(&self, program: &Program, address: &Address) -> Option<Resource> {
         let param = address.param.and_then(|param| program.params().get(param));
@@ -98,16 +102,15 @@ impl Surroundings {
             return Some(Resource::attribute(of, name));
         }
         let text = address.text.as_deref()?;
+        if Arn::parse(text).is_some() {
+            return Some(Resource::arn(text));
+        }
+        let home = self.home.as_ref()?;
         match address.kind {
-            _ if Arn::parse(text).is_some() => Some(Resource::Arn(text.to_owned())),
-            AddressKind::Bus => self.local("events", &format!("event-bus/{text}")),
-            AddressKind::LotTable => self.local("dynamodb", &format!("table/{text}")),
+            AddressKind::Bus => Some(home.resource("events", &format!("event-bus/{text}"))),
+            AddressKind::LotTable => Some(home.resource("dynamodb", &format!("table/{text}"))),
             AddressKind::LotBucket { .. } => {
-                let partition = match self.home.as_ref()? {
-                    Home::Known { partition, .. } => partition,
-                    Home::Template => "${AWS::Partition}",
-                };
-                Some(Resource::Arn(format!("arn:{partition}:s3:::{text}")))
+                Some(Resource(format!("arn:{}:s3:::{text}", home.partition())))
             }
             AddressKind::Queue | AddressKind::Topic | AddressKind::LotQueue => None,
         }

@@ -1,5 +1,7 @@
 //! `rulesc iam`
 
+mod streams;
+
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -9,7 +11,7 @@ use clap::{Args, ValueEnum};
 use distributary_cli::{Exit, Findings, Loaded, OutputFormat, StageArgs, load};
 use distributary_delivery::Arn;
 use distributary_deploy::policy::{
-    Home, Missing, Purpose, Resource, Stream, Surroundings, foreign, policy,
+    Home, Missing, Purpose, Resource, Surroundings, foreign, policy,
 };
 use distributary_rules::{Program, Scope};
 use serde_json::{Value, json};
@@ -36,6 +38,11 @@ pub(crate) struct Iam {
     /// The log group of the function: its ARN, or its logical id
     #[arg(long, value_name = "WHERE")]
     log_group: Option<String>,
+
+    /// The bucket to which event source mappings give up what they cannot deliver: its ARN, or its
+    /// logical id
+    #[arg(long, value_name = "WHERE")]
+    on_failure: Option<String>,
 
     /// In a template, take a parameter's value from another resource; the attribute is `Arn` unless
     /// it is written
@@ -112,6 +119,7 @@ impl Iam {
         let mut surroundings = Surroundings {
             ledger: self.place("ledger", self.ledger.as_deref(), "")?,
             log_group: self.place("log-group", self.log_group.as_deref(), ":*")?,
+            on_failure: self.place("on-failure", self.on_failure.as_deref(), "")?,
             references: self.references(program)?,
             ..Surroundings::default()
         };
@@ -121,7 +129,7 @@ impl Iam {
             Format::Cfn => Some(Home::Template),
         };
         if purpose == Purpose::Function {
-            surroundings.streams = self.streams(program, &streams, &surroundings)?;
+            surroundings.streams = self.streams(program, &streams)?;
             if surroundings.log_group.is_none() {
                 anstream::eprintln!("note: nothing allows logs: name the group with `--log-group`");
             }
@@ -134,7 +142,7 @@ impl Iam {
         let Some(text) = text else { return Ok(None) };
         if Arn::parse(text).is_some() {
             let whole = if text.ends_with(end) { "" } else { end };
-            return Ok(Some(Resource::Arn(text.to_owned()).then(whole)));
+            return Ok(Some(Resource::arn(text).then(whole)));
         }
         if self.format == Format::Cfn && is_logical_id(text) {
             return Ok(Some(Resource::attribute(text, "Arn")));
@@ -154,25 +162,6 @@ impl Iam {
         Ok(self.references.iter().cloned().collect())
     }
 
-    /// What `--stream` says, by source.
-    fn given_streams(&self, program: &Program) -> anyhow::Result<BTreeMap<String, &str>> {
-        let names: Vec<&str> = program.sources().iter().map(|source| &*source.name).collect();
-        let mut given = BTreeMap::new();
-        for text in &self.streams {
-            let (source, place) = match (text.split_once('='), names.as_slice()) {
-                (Some((source, place)), _) if names.contains(&source) => (source, place),
-                (Some((source, _)), _) => bail!("`--stream` names `{source}`, which is no source"),
-                (None, [] | [_]) => (names.first().copied().unwrap_or("*"), text.as_str()),
-                (None, _) => bail!(
-                    "`--stream {text}` does not say which source it is for: write \
-                     `--stream SOURCE={text}`"
-                ),
-            };
-            given.insert(source.to_owned(), place);
-        }
-        Ok(given)
-    }
-
     /// The function runs where its streams are.
     fn home(&self, streams: &BTreeMap<String, &str>) -> Option<Home> {
         let others = [self.ledger.as_deref(), self.log_group.as_deref()];
@@ -180,58 +169,6 @@ impl Iam {
         let Arn { partition, region, account, .. } = arns.filter_map(Arn::parse).next()?;
         Some(Home::Known { partition, region, account })
     }
-
-    fn streams(
-        &self,
-        program: &Program,
-        given: &BTreeMap<String, &str>,
-        surroundings: &Surroundings,
-    ) -> anyhow::Result<Vec<Stream>> {
-        let mut sources: Vec<(&str, Option<&str>)> =
-            program.sources().iter().map(|s| (&*s.name, s.table.as_deref())).collect();
-        if sources.is_empty() {
-            sources.push(("*", None));
-        }
-        let stream = |(name, table): (&str, Option<&str>)| {
-            let cfn = self.format == Format::Cfn;
-            match (given.get(name), table) {
-                (Some(text), _) if text.starts_with("arn:") => of_arn(name, table, text),
-                (Some(id), _) if cfn && is_logical_id(id) => Ok(Stream {
-                    stream: Resource::attribute(id, "StreamArn"),
-                    all: Resource::attribute(id, "Arn").then("/stream/*"),
-                }),
-                (Some(text), _) => {
-                    bail!("`--stream {text}` is not the ARN of a table's stream")
-                }
-                (None, Some(table))
-                    if cfn
-                        && let Some(all) =
-                            surroundings.local("dynamodb", &format!("table/{table}/stream/*")) =>
-                {
-                    Ok(Stream { stream: all.clone(), all })
-                }
-                (None, _) if name == "*" => bail!("name the stream: `--stream ARN`"),
-                (None, _) => bail!("name the stream of `{name}`: `--stream {name}=ARN`"),
-            }
-        };
-        sources.into_iter().map(stream).collect()
-    }
-}
-
-fn of_arn(name: &str, table: Option<&str>, text: &str) -> anyhow::Result<Stream> {
-    let of = Arn::parse(text).filter(|arn| arn.service == "dynamodb");
-    let parts = of.as_ref().and_then(|arn| arn.resource.strip_prefix("table/")?.split_once('/'));
-    let Some((of, label)) = parts.filter(|(_, label)| label.starts_with("stream/")) else {
-        bail!("`--stream {text}` is not the ARN of a table's stream");
-    };
-    if let Some(table) = table.filter(|table| *table != of) {
-        bail!("`--stream {text}` is of the table `{of}`, and `{name}` is `{table}`");
-    }
-    let all = text.strip_suffix(label).unwrap_or(text);
-    Ok(Stream {
-        stream: Resource::Arn(text.to_owned()),
-        all: Resource::Arn(format!("{all}stream/*")),
-    })
 }
 
 fn unknown(program: &Program, missing: &[Missing]) -> anyhow::Error {

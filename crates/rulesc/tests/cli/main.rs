@@ -20,6 +20,7 @@ mod iam;
 mod manifest;
 mod pages;
 mod schema;
+mod template;
 mod test;
 
 use std::path::{Path, PathBuf};

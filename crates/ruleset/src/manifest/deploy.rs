@@ -20,6 +20,8 @@ pub struct Deploy {
     pub span: Span,
     /// The sources whose streams it reads; `None` stands for all.
     pub sources: Option<Vec<Placed<String>>>,
+    /// The sources, routes and lots whose table, queue, topic, bus or bucket is made with it.
+    pub create: Vec<Placed<String>>,
     /// MiB, from 128 to 10,240.
     pub memory: u32,
     /// How long an invocation may take: whole seconds, from 1 to 900.
@@ -58,8 +60,16 @@ impl Architecture {
     }
 }
 
-const KEYS: [&str; 7] =
-    ["sources", "memory", "timeout", "batch_size", "window", "parallelization", "architecture"];
+const KEYS: [&str; 8] = [
+    "sources",
+    "create",
+    "memory",
+    "timeout",
+    "batch_size",
+    "window",
+    "parallelization",
+    "architecture",
+];
 
 const LONGEST_NAME: usize = 40;
 
@@ -71,6 +81,7 @@ impl Deploy {
             name: name.into(),
             span: Span::default(),
             sources: None,
+            create: Vec::new(),
             memory: 512,
             timeout: Duration::from_secs(60),
             batch_size: 1000,
@@ -100,6 +111,10 @@ impl Deploy {
             "sources" => {
                 let takes = Takes("a list of names", "[\"orders\"]");
                 self.sources = reader.texts(entry, takes);
+            }
+            "create" => {
+                let takes = Takes("a list of names", "[\"orders\"]");
+                set(&mut self.create, reader.texts(entry, takes));
             }
             "memory" => set(&mut self.memory, reader.whole(entry, 128..=10_240)),
             "timeout" => set(&mut self.timeout, reader.seconds(entry, 1..=900)),
@@ -161,6 +176,7 @@ pub(super) fn check(deploys: &[Deploy], program: &Program) -> Vec<Diagnostic> {
         for source in named.filter(|source| !declared.contains(&source.node.as_str())) {
             findings.push(undeclared(source, &declared));
         }
+        findings.extend(deploy.create.iter().filter_map(|name| unmakable(name, deploy, program)));
         for source in declared.iter().filter(|source| deploy.serves(source)) {
             if let Some(first) = served.insert(source, deploy) {
                 findings.push(twice(source, deploy, first));
@@ -184,6 +200,27 @@ fn undeclared(source: &Placed<String>, declared: &[&str]) -> Diagnostic {
         None => "name a `source` of the rules".to_owned(),
     };
     Diagnostic::error(codes::DEPLOY_SOURCE, message, source.span).help(help)
+}
+
+/// A name of which nothing can be made with a function.
+fn unmakable(name: &Placed<String>, deploy: &Deploy, program: &Program) -> Option<Diagnostic> {
+    let served = program.sources().iter().map(|source| &*source.name);
+    let served = served.filter(|source| deploy.serves(source)).map(str::to_owned);
+    let makable: Vec<String> =
+        program.addresses().into_iter().map(|address| address.of).chain(served).collect();
+    if makable.contains(&name.node) {
+        return None;
+    }
+    let message = format!("nothing can be made for `{}`", name.node);
+    let help = match closest(&name.node, makable.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => {
+            "name a source that the function serves, a route that a rule in force sends to, or \
+                 a lot that a service keeps"
+                .to_owned()
+        }
+    };
+    Some(Diagnostic::error(codes::DEPLOY_SOURCE, message, name.span).help(help))
 }
 
 /// Two functions on one stream would deliver everything twice.

@@ -1,0 +1,181 @@
+//! `rulesc template`
+
+use serde_json::{Value, json};
+
+use crate::{Ran, differs, folder, rulesc, top};
+
+const RULES: &str = r#"
+param queue: arn
+param bucket: string
+param stage: string = "dev"
+source shop { table: "${stage}-shop" key: pk view: NEW_IMAGE ttl: due park: objects }
+source stock { table: "${stage}-stock" park: last }
+lot table = dynamodb { table: "waiting" }
+lot objects = s3 { bucket: "${bucket}" prefix: "shop/" }
+lot last = sqs { queue: "arn:aws:sqs:eu-west-1:123456789012:last" }
+route fifo = sqs.fifo { queue: "${queue}" park: table }
+route bus = eventbridge { bus: "orders" source: "shop" park: last }
+rule a { on INSERT from shop when item.status == "Paid" to fifo to bus }
+rule b { on ANY from stock to bus }
+"#;
+
+const QUEUE: &str = "queue=arn:aws:sqs:eu-west-1:123456789012:orders.fifo";
+
+fn run(test: &str, manifest: &str, flags: &[&str]) -> Ran {
+    let files = [("a.rules", RULES), ("rules.toml", manifest)];
+    let folder = folder(&format!("template_{test}"), &files);
+    rulesc(&[&["template", folder.to_str().unwrap()], flags].concat())
+}
+
+fn template(test: &str, manifest: &str, flags: &[&str]) -> Value {
+    let ran = run(test, manifest, flags);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    serde_json::from_str(&ran.stdout).unwrap()
+}
+
+fn properties<'t>(template: &'t Value, id: &str) -> &'t Value {
+    &template["Resources"][id]["Properties"]
+}
+
+#[test]
+fn the_template_of_the_shop() {
+    let ran = rulesc(&["template", "examples/shop", "--stage", "dev"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    if let Some(difference) = differs(&top().join("infra/shop/template.json"), &ran.stdout) {
+        panic!("{difference}");
+    }
+}
+
+#[test]
+fn what_is_there_is_named_and_what_is_not_is_made() {
+    let manifest = "[deploy.all]\ncreate = [\"fifo\", \"objects\", \"table\", \"stock\"]\n";
+    let refused = run("no_key", manifest, &["--param", "bucket=lots"]);
+    assert_eq!(refused.code, 2);
+    assert_eq!(
+        refused.stderr.lines().last().unwrap(),
+        "error: the table of `stock` cannot be made, since the source does not say its `key`"
+    );
+
+    let manifest = "[deploy.all]\ncreate = [\"fifo\", \"objects\", \"table\"]\nmemory = 1024\n";
+    let template = template("made", manifest, &["--param", "stage=prod", "--code", "s3://b/k.zip"]);
+    let function = properties(&template, "Function");
+    assert_eq!(
+        (&function["MemorySize"], &function["CodeUri"]),
+        (&json!(1024), &json!("s3://b/k.zip"))
+    );
+    // The bucket by its name, as the rules know it; the queue by its ARN. The stage of the templates
+    // is told, too, since nothing in the zip says it.
+    assert_eq!(
+        function["Environment"]["Variables"],
+        json!({
+            "DISTRIBUTARY_LEDGER": { "Ref": "Ledger" },
+            "DISTRIBUTARY_PARAM_BUCKET": { "Ref": "ObjectsLot" },
+            "DISTRIBUTARY_PARAM_QUEUE": { "Fn::GetAtt": ["FifoQueue", "Arn"] },
+            "DISTRIBUTARY_PARAM_STAGE": "prod",
+            "DISTRIBUTARY_PARTIAL_BATCH_RESPONSE": "on",
+        })
+    );
+    assert_eq!(properties(&template, "TableLot")["TableName"], "waiting");
+    assert_eq!(properties(&template, "FifoQueue")["FifoQueue"], true);
+    assert_eq!(
+        properties(&template, "ShopMapping")["EventSourceArn"],
+        json!({ "Ref": "ShopStream" })
+    );
+    assert!(template["Parameters"]["StockStream"].is_object());
+    assert!(
+        template["Resources"]["BusBus"].is_null() && template["Resources"]["LastLot"].is_null()
+    );
+
+    let statements = &properties(&template, "Role")["Policies"][0]["PolicyDocument"]["Statement"];
+    let on = |sid: &str| {
+        let statement = statements.as_array().unwrap().iter().find(|it| it["Sid"] == sid).unwrap();
+        statement["Resource"].clone()
+    };
+    let here = |rest: &str| json!({ "Fn::Sub": format!("arn:${{AWS::Partition}}:{rest}") });
+    assert_eq!(on("SendToQueues"), json!([{ "Fn::GetAtt": ["FifoQueue", "Arn"] }]));
+    assert_eq!(
+        on("SendToBuses"),
+        json!([here("events:${AWS::Region}:${AWS::AccountId}:event-bus/orders")])
+    );
+    assert_eq!(on("LotObjects"), json!([{ "Fn::Sub": "${ObjectsLot.Arn}/shop/*" }]));
+    assert_eq!(on("ReadStream"), json!([{ "Ref": "ShopStream" }, { "Ref": "StockStream" }]));
+    assert_eq!(
+        on("ListStreams")[0],
+        here("dynamodb:${AWS::Region}:${AWS::AccountId}:table/prod-shop/stream/*")
+    );
+}
+
+#[test]
+fn each_function_has_its_own_sources() {
+    let manifest = "[deploy.orders]\nsources = [\"shop\"]\ncreate = [\"shop\"]\n\
+                    [deploy.stock]\nsources = [\"stock\"]\n";
+    let params = ["--param", QUEUE, "--param", "bucket=lots"];
+    let of = |name| {
+        let template = template(name, manifest, &[&["--deploy", name], &params[..]].concat());
+        let resources = template["Resources"].as_object().unwrap();
+        let mappings = resources.keys().filter(|id| id.ends_with("Mapping"));
+        mappings.cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(of("orders"), ["ShopMapping"]);
+    assert_eq!(of("stock"), ["StockMapping"]);
+    for (test, flags, message) in [
+        (
+            "several",
+            &[][..],
+            "error: rules.toml has 2 functions, each with a template of its own: name one of \
+             `orders`, `stock` with `--deploy NAME`",
+        ),
+        (
+            "none",
+            &["--deploy", "order"],
+            "error: rules.toml has no section `[deploy.order]`: there are `orders`, `stock`",
+        ),
+    ] {
+        let ran = run(test, manifest, &[&params[..], flags].concat());
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
+        assert_eq!(ran.stderr.lines().last().unwrap(), message);
+    }
+}
+
+#[test]
+fn a_parameter_that_nothing_gives_is_named() {
+    let ran = run("missing", "[deploy.all]\ncreate = [\"fifo\"]\n", &[]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
+    assert!(ran.stderr.contains("`bucket`") && !ran.stderr.contains("`queue`"), "{}", ran.stderr);
+}
+
+#[test]
+fn what_has_no_place_in_a_template_is_refused() {
+    for (test, rules, manifest, message) in [
+        (
+            "no_source",
+            "route out = console {} rule a { on ANY to out }",
+            "",
+            "error: the rules declare no source, so it is not known which stream the function \
+             reads: declare one with its `table`",
+        ),
+        (
+            "fixed",
+            "source shop { table: \"shop\" } route out = sqs { queue: \"arn:aws:sqs:eu-west-1:123456789012:q\" } \
+             rule a { on ANY to out }",
+            "[deploy.a]\ncreate = [\"out\"]\n",
+            "error: `out` is named in `create`, and its address is no parameter: make all of the \
+             setting one, so that it can be the address of what is made",
+        ),
+        (
+            "same",
+            "param a: arn param b: arn source shop { table: \"shop\" } \
+             route o_k = sqs { queue: \"${a}\" } route oK = sqs { queue: \"${b}\" } \
+             rule a1 { on ANY to o_k to oK }",
+            "[deploy.a]\ncreate = [\"o_k\", \"oK\"]\n",
+            "error: two names of the rules make the logical id `OKQueue`, which has letters and \
+             digits alone: rename one of them",
+        ),
+    ] {
+        let files = [("a.rules", rules), ("rules.toml", manifest)];
+        let folder = folder(&format!("template_{test}"), &files);
+        let ran = rulesc(&["template", folder.to_str().unwrap()]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{test}: {}", ran.stderr);
+        assert_eq!(ran.stderr.lines().last().unwrap(), message);
+    }
+}
