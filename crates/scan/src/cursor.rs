@@ -1,5 +1,6 @@
 //! A place in a JSON text, and steps over what stands there.
 
+use crate::stride::plain;
 use crate::{Doubt, Range};
 
 /// Steps over JSON. The text is known to be UTF-8 and shorter than 4 GiB.
@@ -40,6 +41,7 @@ impl<'r> Cursor<'r> {
     }
 
     /// The next byte that is no white space.
+    #[inline(never)]
     pub(crate) fn peek(&mut self) -> Option<u8> {
         loop {
             match self.bytes.get(self.at) {
@@ -50,8 +52,9 @@ impl<'r> Cursor<'r> {
     }
 
     /// Whether the next byte is this one, which is then stepped over.
+    #[inline]
     pub(crate) fn took(&mut self, byte: u8) -> bool {
-        let is = self.peek() == Some(byte);
+        let is = self.bytes.get(self.at) == Some(&byte) || self.peek() == Some(byte);
         self.at += usize::from(is);
         is
     }
@@ -60,9 +63,9 @@ impl<'r> Cursor<'r> {
         if self.took(byte) { Ok(()) } else { Err(Doubt) }
     }
 
-    /// Steps over bytes that are known.
-    pub(crate) fn pass(&mut self, range: Range) {
-        self.at += range.end.saturating_sub(range.start) as usize;
+    /// Steps over this many bytes, which are known.
+    pub(crate) fn pass(&mut self, length: usize) {
+        self.at += length;
     }
 
     /// Steps over exactly these bytes, without white space in them.
@@ -74,15 +77,10 @@ impl<'r> Cursor<'r> {
 
     /// What follows an element: whether there is another one.
     pub(crate) fn more(&mut self, close: u8) -> Result<bool, Doubt> {
-        match self.peek() {
-            Some(b',') => self.at += 1,
-            Some(byte) if byte == close => {
-                self.at += 1;
-                return Ok(false);
-            }
-            _ => return Err(Doubt),
+        if self.took(b',') {
+            return Ok(true);
         }
-        Ok(true)
+        self.take(close).map(|()| false)
     }
 
     /// A name and its colon. One with escapes is a doubt, so that names compare by their bytes.
@@ -92,6 +90,7 @@ impl<'r> Cursor<'r> {
         if name.escaped { Err(Doubt) } else { Ok(name) }
     }
 
+    #[inline]
     pub(crate) fn string(&mut self) -> Result<Text<'r>, Doubt> {
         self.take(b'"')?;
         let start = self.at;
@@ -152,28 +151,4 @@ pub(crate) fn unescape(inside: &[u8]) -> Option<String> {
     quoted.extend_from_slice(inside);
     quoted.push(b'"');
     serde_json::from_slice(&quoted).ok()
-}
-
-/// How many bytes stand before a quote, a backslash or a control character: eight at a time.
-fn plain(bytes: &[u8]) -> usize {
-    let (words, tail) = bytes.as_chunks::<8>();
-    for (index, word) in words.iter().enumerate() {
-        let special = special(u64::from_le_bytes(*word));
-        if special != 0 {
-            return index * 8 + special.trailing_zeros() as usize / 8;
-        }
-    }
-    let ends = |byte: &u8| *byte < b' ' || matches!(byte, b'"' | b'\\');
-    words.len() * 8 + tail.iter().position(ends).unwrap_or(tail.len())
-}
-
-const ONES: u64 = u64::from_le_bytes([1; 8]);
-const HIGHS: u64 = u64::from_le_bytes([0x80; 8]);
-
-/// A bit in the lowest byte that ends plain text. Bits above it mean nothing: subtraction borrows.
-fn special(word: u64) -> u64 {
-    let zero = |word: u64| word.wrapping_sub(ONES) & !word;
-    let control = word.wrapping_sub(ONES * 0x20) & !word;
-    (zero(word ^ (ONES * u64::from(b'"'))) | zero(word ^ (ONES * u64::from(b'\\'))) | control)
-        & HIGHS
 }

@@ -3,7 +3,9 @@
 use distributary_change::{EventKind, EventTime, StreamView};
 
 use crate::cursor::{Cursor, Text};
+use crate::members::Member;
 use crate::scan::Scan;
+use crate::shapes::Place;
 use crate::value::Walk;
 use crate::wanted::{Side, Wanted};
 use crate::{Doubt, Range};
@@ -60,17 +62,15 @@ const SECOND_DIGITS: usize = 11;
 /// Digits that are a count of 64 bits for certain.
 const COUNT_DIGITS: usize = 19;
 
-/// The members that a record must have, as bits.
+/// A record while its members are walked.
 #[derive(Default)]
-struct Seen(u16);
-
-impl Seen {
-    const ALL: u16 = (1 << 9) - 1;
-
-    fn note(&mut self, member: u16) {
-        self.0 |= 1 << member;
-    }
+struct Envelope {
+    head: Head,
+    /// The members that a record must have, as bits.
+    seen: u16,
 }
+
+const ALL: u16 = (1 << 9) - 1;
 
 pub(crate) fn read(
     bytes: &[u8],
@@ -79,9 +79,11 @@ pub(crate) fn read(
     scan: &mut Scan,
 ) -> Result<Head, Doubt> {
     let mut walk = Walk { bytes, cursor, wanted, scan };
-    let (mut head, mut seen) = (Head::default(), Seen::default());
-    walk.object(|walk, name, _| envelope(walk, name.bytes, &mut head, &mut seen))?;
-    if walk.cursor.peek().is_some() || seen.0 != Seen::ALL {
+    let (mut object, mut envelope) = (walk.object(Some(Place::RECORD)), Envelope::default());
+    while let Some(member) = walk.member(&mut object, false)? {
+        envelope.member(&mut walk, &member)?;
+    }
+    if walk.cursor.peek().is_some() || envelope.seen != ALL {
         return Err(Doubt);
     }
     // A side that there cannot be was left for the decoder where it has attributes.
@@ -91,97 +93,98 @@ pub(crate) fn read(
         (_, true) => Ok(Presence::Omitted),
         (_, false) => Ok(Presence::Absent),
     };
+    let mut head = envelope.head;
     head.old = side(head.old, head.kind != EventKind::Insert)?;
     head.new = side(head.new, head.kind != EventKind::Remove)?;
     Ok(head)
 }
 
-fn envelope(
-    walk: &mut Walk<'_, '_>,
-    name: &[u8],
-    head: &mut Head,
-    seen: &mut Seen,
-) -> Result<(), Doubt> {
-    match name {
-        b"dynamodb" => {
-            seen.note(0);
-            walk.object(|walk, name, _| change(walk, name.bytes, head, seen))?;
-        }
-        b"userIdentity" => head.identity = Some(identity(walk)?),
-        _ => {
-            let text = walk.cursor.string()?;
-            match name {
-                b"eventID" => {
-                    head.id = this(&text)?;
-                    seen.note(1);
-                }
-                b"eventName" => {
-                    head.kind = one_of(&text, EventKind::parse)?;
-                    seen.note(2);
-                }
-                b"awsRegion" => {
-                    this(&text)?;
-                    seen.note(3);
-                }
-                b"eventSourceARN" => {
-                    head.table = table(&text)?;
-                    seen.note(4);
-                }
-                b"eventSource" if text.bytes != b"aws:dynamodb" => return Err(Doubt),
-                _ if text.escaped => return Err(Doubt),
-                _ => {}
-            }
-        }
+impl Envelope {
+    fn note(&mut self, member: u16) {
+        self.seen |= 1 << member;
     }
-    Ok(())
-}
 
-fn change(
-    walk: &mut Walk<'_, '_>,
-    name: &[u8],
-    head: &mut Head,
-    seen: &mut Seen,
-) -> Result<(), Doubt> {
-    match name {
-        b"Keys" => {
-            seen.note(5);
-            if !walk.item(Side::Keys)? {
-                return Err(Doubt);
+    fn member(&mut self, walk: &mut Walk<'_, '_>, member: &Member) -> Result<(), Doubt> {
+        match member.name.of(walk.bytes) {
+            b"dynamodb" => {
+                self.note(0);
+                let mut object = walk.object(member.inside);
+                while let Some(member) = walk.member(&mut object, false)? {
+                    self.change(walk, &member)?;
+                }
+            }
+            b"userIdentity" => self.head.identity = Some(identity(walk, member.inside)?),
+            name => {
+                let text = walk.cursor.string()?;
+                match name {
+                    b"eventID" => {
+                        self.head.id = this(&text)?;
+                        self.note(1);
+                    }
+                    b"eventName" => {
+                        self.head.kind = one_of(&text, EventKind::parse)?;
+                        self.note(2);
+                    }
+                    b"awsRegion" => {
+                        this(&text)?;
+                        self.note(3);
+                    }
+                    b"eventSourceARN" => {
+                        self.head.table = table(&text)?;
+                        self.note(4);
+                    }
+                    b"eventSource" if text.bytes != b"aws:dynamodb" => return Err(Doubt),
+                    _ if text.escaped => return Err(Doubt),
+                    _ => {}
+                }
             }
         }
-        b"NewImage" => {
-            walk.item(Side::New)?;
-            head.new = Presence::Present;
-        }
-        b"OldImage" => {
-            walk.item(Side::Old)?;
-            head.old = Presence::Present;
-        }
-        b"SequenceNumber" => {
-            let text = walk.cursor.string()?;
-            head.sequence = this(&text)?;
-            seen.note(6);
-            if !text.bytes.iter().all(u8::is_ascii_digit) {
-                return Err(Doubt);
-            }
-        }
-        b"ApproximateCreationDateTime" => {
-            seen.note(7);
-            time(&mut walk.cursor)?;
-        }
-        b"StreamViewType" => {
-            seen.note(8);
-            one_of(&walk.cursor.string()?, StreamView::parse)?;
-        }
-        b"SizeBytes" => {
-            let digits = walk.cursor.digits()?;
-            if !is_whole(digits) || digits.len() > COUNT_DIGITS {
-                return Err(Doubt);
-            }
-        }
-        _ => return Err(Doubt),
+        Ok(())
     }
-    Ok(())
+
+    /// A member of `dynamodb`.
+    fn change(&mut self, walk: &mut Walk<'_, '_>, member: &Member) -> Result<(), Doubt> {
+        match member.name.of(walk.bytes) {
+            b"Keys" => {
+                self.note(5);
+                if !walk.item(Side::Keys, member.inside)? {
+                    return Err(Doubt);
+                }
+            }
+            b"NewImage" => {
+                walk.item(Side::New, member.inside)?;
+                self.head.new = Presence::Present;
+            }
+            b"OldImage" => {
+                walk.item(Side::Old, member.inside)?;
+                self.head.old = Presence::Present;
+            }
+            b"SequenceNumber" => {
+                let text = walk.cursor.string()?;
+                self.head.sequence = this(&text)?;
+                self.note(6);
+                if !text.bytes.iter().all(u8::is_ascii_digit) {
+                    return Err(Doubt);
+                }
+            }
+            b"ApproximateCreationDateTime" => {
+                self.note(7);
+                time(&mut walk.cursor)?;
+            }
+            b"StreamViewType" => {
+                self.note(8);
+                one_of(&walk.cursor.string()?, StreamView::parse)?;
+            }
+            b"SizeBytes" => {
+                let digits = walk.cursor.digits()?;
+                if !is_whole(digits) || digits.len() > COUNT_DIGITS {
+                    return Err(Doubt);
+                }
+            }
+            _ => return Err(Doubt),
+        }
+        Ok(())
+    }
 }
 
 /// Lambda writes seconds, most SDKs a date and time.
@@ -212,17 +215,20 @@ fn is_whole(digits: &[u8]) -> bool {
 }
 
 /// Streams spell the members small or with a capital, one way in a record.
-fn identity(walk: &mut Walk<'_, '_>) -> Result<(Range, Range), Doubt> {
+fn identity(walk: &mut Walk<'_, '_>, place: Option<Place>) -> Result<(Range, Range), Doubt> {
     let (mut kind, mut principal) = (None, None);
-    walk.object(|walk, name, _| {
+    let mut object = walk.object(place);
+    while let Some(member) = walk.member(&mut object, false)? {
         let text = walk.cursor.string()?;
-        let place = match name.bytes {
+        let place = match member.name.of(walk.bytes) {
             b"type" | b"Type" => &mut kind,
             b"principalId" | b"PrincipalId" => &mut principal,
             _ => return Err(Doubt),
         };
-        if place.replace(this(&text)?).is_some() { Err(Doubt) } else { Ok(()) }
-    })?;
+        if place.replace(this(&text)?).is_some() {
+            return Err(Doubt);
+        }
+    }
     kind.zip(principal).ok_or(Doubt)
 }
 

@@ -14,11 +14,26 @@ pub(crate) struct Names {
     open: Vec<Range>,
 }
 
-/// The names of one object: where they start among the open ones, and a sketch of them.
+/// The names of one object: where they start among the open ones, and a sketch of the first of
+/// them, which is made once it is asked for.
 #[derive(Debug)]
-pub(crate) struct Object {
+pub(crate) struct Own {
     start: usize,
-    sketch: [u64; (BITS / 64) as usize],
+    sketch: Option<[u64; (BITS / 64) as usize]>,
+    sketched: usize,
+}
+
+impl Own {
+    /// Notes a name by its hash; whether one like it was noted before.
+    fn note(&mut self, hash: u64) -> bool {
+        let bit = hash % BITS;
+        let sketch = self.sketch.get_or_insert_default();
+        let Some(word) = sketch.get_mut((bit / 64) as usize) else { return true };
+        let known = *word & (1 << (bit % 64)) != 0;
+        *word |= 1 << (bit % 64);
+        self.sketched += 1;
+        known
+    }
 }
 
 impl Names {
@@ -26,35 +41,44 @@ impl Names {
         self.open.clear();
     }
 
-    pub(crate) fn object(&self) -> Object {
-        Object { start: self.open.len(), sketch: [0; (BITS / 64) as usize] }
+    /// Opens an object.
+    pub(crate) fn open(&self) -> Own {
+        Own { start: self.open.len(), sketch: None, sketched: 0 }
+    }
+
+    /// Whether the innermost object has no name so far.
+    pub(crate) fn is_fresh(&self, own: &Own) -> bool {
+        self.open.len() == own.start
+    }
+
+    /// Adds a name that is known to differ from the others of the innermost object.
+    pub(crate) fn add_new(&mut self, name: Range) {
+        self.open.push(name);
     }
 
     /// Adds a name, whose hash is given, to the innermost object.
     pub(crate) fn add(
         &mut self,
-        object: &mut Object,
+        own: &mut Own,
         name: Range,
         hash: u64,
         bytes: &[u8],
     ) -> Result<(), Doubt> {
-        let bit = hash % BITS;
-        if let Some(word) = object.sketch.get_mut((bit / 64) as usize) {
-            let known = *word & (1 << (bit % 64)) != 0;
-            *word |= 1 << (bit % 64);
-            let before = self.open.get(object.start..).unwrap_or_default();
-            let twice = || before.iter().any(|range| range.of(bytes) == name.of(bytes));
-            if known && (before.len() > MOST || twice()) {
-                return Err(Doubt);
-            }
+        let before = self.open.get(own.start..).unwrap_or_default();
+        for earlier in before.iter().skip(own.sketched) {
+            own.note(self::hash(earlier.of(bytes)));
+        }
+        let twice = || before.iter().any(|range| range.of(bytes) == name.of(bytes));
+        if own.note(hash) && (before.len() > MOST || twice()) {
+            return Err(Doubt);
         }
         self.open.push(name);
         Ok(())
     }
 
     /// Forgets the names of the innermost object.
-    pub(crate) fn close(&mut self, object: &Object) {
-        self.open.truncate(object.start);
+    pub(crate) fn close(&mut self, own: &Own) {
+        self.open.truncate(own.start);
     }
 }
 

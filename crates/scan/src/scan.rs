@@ -4,6 +4,7 @@ use crate::cursor::Cursor;
 use crate::envelope::Head;
 use crate::found::Found;
 use crate::names::Names;
+use crate::shapes::Shapes;
 use crate::twin::Twin;
 use crate::wanted::Wanted;
 use crate::{Doubt, envelope};
@@ -14,6 +15,7 @@ pub struct Scan {
     found: Vec<Found>,
     /// The numbers of the wanted attributes that are there.
     present: Vec<u32>,
+    pub(crate) shapes: Shapes,
     pub(crate) names: Names,
     pub(crate) twin: Twin,
     head: Head,
@@ -31,9 +33,11 @@ impl Scan {
             }
         }
         self.found.resize(wanted.len(), Found::default());
+        self.shapes.make_room();
         self.names.clear();
         self.twin.clear();
-        if u32::try_from(bytes.len()).is_err() || std::str::from_utf8(bytes).is_err() {
+        let text = bytes.is_ascii() || std::str::from_utf8(bytes).is_ok();
+        if u32::try_from(bytes.len()).is_err() || !text {
             return Err(Doubt);
         }
         self.head = envelope::read(bytes, Cursor::new(bytes), wanted, self)?;

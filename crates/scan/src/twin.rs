@@ -2,6 +2,7 @@
 //! leave most attributes as they are, and bytes that were sound there are sound here.
 
 use crate::Range;
+use crate::found::Kind;
 
 /// One image's attributes, in its order.
 #[derive(Debug, Clone, Default)]
@@ -14,10 +15,11 @@ pub(crate) struct Twin {
 /// An attribute that was walked.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Attribute {
-    /// From the quote before its name to the brace behind its value.
-    pub(crate) whole: Range,
-    pub(crate) name: Range,
+    /// Of its name.
     pub(crate) hash: u64,
+    pub(crate) kind: Kind,
+    /// From behind the colon after its type to the brace behind its value.
+    pub(crate) value: Range,
 }
 
 impl Twin {
@@ -34,17 +36,23 @@ impl Twin {
         self.attributes.push(attribute);
     }
 
-    /// The attribute whose bytes stand again at the start of `rest`.
-    pub(crate) fn again(&mut self, rest: &[u8], bytes: &[u8]) -> Option<Attribute> {
-        let expected = *self.attributes.get(self.next)?;
-        let again = rest.starts_with(expected.whole.of(bytes));
-        self.next += usize::from(again);
-        again.then_some(expected)
-    }
-
-    /// Goes on behind an attribute that does not stand there again, such as a changed one.
-    pub(crate) fn behind(&mut self, hash: u64) {
+    /// The length of the expected attribute's value, where that stands again at the start of
+    /// `rest`. Else the attributes behind the one of this name are expected next.
+    pub(crate) fn again(
+        &mut self,
+        hash: u64,
+        kind: Kind,
+        rest: &[u8],
+        bytes: &[u8],
+    ) -> Option<usize> {
+        let expected = self.attributes.get(self.next)?;
+        let value = expected.value.of(bytes);
+        if expected.kind == kind && rest.starts_with(value) {
+            self.next += 1;
+            return Some(value.len());
+        }
         let found = self.attributes.iter().position(|attribute| attribute.hash == hash);
         self.next = found.map_or(self.next, |at| at + 1);
+        None
     }
 }

@@ -5,8 +5,9 @@ use distributary_change::json::dynamodb;
 use crate::cursor::{Cursor, Text};
 use crate::found::{Found, Kind};
 use crate::key::NumberKey;
-use crate::names::hash;
+use crate::members::Member;
 use crate::scan::Scan;
+use crate::shapes::Place;
 use crate::twin::Attribute;
 use crate::wanted::{Node, Side, Wanted};
 use crate::{Doubt, Range};
@@ -27,77 +28,54 @@ pub(crate) struct Walk<'w, 'r> {
 
 impl<'r> Walk<'_, 'r> {
     /// An item; whether it has any attribute.
-    pub(crate) fn item(&mut self, side: Side) -> Result<bool, Doubt> {
-        self.cursor.take(b'{')?;
-        if self.cursor.took(b'}') {
-            return Ok(false);
-        }
-        let (node, mut object) = (self.wanted.root(side), self.scan.names.object());
+    pub(crate) fn item(&mut self, side: Side, place: Option<Place>) -> Result<bool, Doubt> {
+        let node = self.wanted.root(side);
         let first = self.scan.twin.is_empty() && side != Side::Keys;
-        loop {
-            self.cursor.peek();
-            let start = self.cursor.at();
-            let again =
-                if first { None } else { self.scan.twin.again(self.cursor.rest(), self.bytes) };
-            if let Some(Attribute { whole, name, hash }) = again
-                && self.wanted.under(node, name.of(self.bytes), hash).is_none()
-            {
-                let here = Range { start: start + 1, end: start + 1 + name.end - name.start };
-                self.scan.names.add(&mut object, here, hash, self.bytes)?;
-                self.cursor.pass(whole);
+        let (mut object, mut any) = (self.object(place), false);
+        while let Some(Member { name, hash, kind, inside }) = self.member(&mut object, true)? {
+            any = true;
+            let kind = kind.ok_or(Doubt)?;
+            let under = self.wanted.under(node, name.of(self.bytes), hash);
+            let (start, rest) = (self.cursor.at(), self.cursor.rest());
+            if first {
+                self.value(kind, under, inside, 0)?;
+                self.scan.twin.add(Attribute { hash, kind, value: self.cursor.since(start) });
             } else {
-                let name = self.cursor.name()?;
-                let (name, hash) = (name.range, hash(name.bytes));
-                self.scan.names.add(&mut object, name, hash, self.bytes)?;
-                self.value(self.wanted.under(node, name.of(self.bytes), hash), 0)?;
-                if first {
-                    self.scan.twin.add(Attribute { whole: self.cursor.since(start), name, hash });
-                } else if again.is_none() {
-                    self.scan.twin.behind(hash);
+                match self.scan.twin.again(hash, kind, rest, self.bytes) {
+                    Some(length) if under.is_none() => self.cursor.pass(length),
+                    _ => self.value(kind, under, inside, 0)?,
                 }
             }
-            if !self.cursor.more(b'}')? {
-                self.scan.names.close(&object);
-                return Ok(true);
-            }
         }
+        Ok(any)
     }
 
-    /// The members of an object, one call for each; whether there is any.
-    pub(crate) fn object(
+    fn map(
         &mut self,
-        mut member: impl FnMut(&mut Self, &Text<'r>, u64) -> Result<(), Doubt>,
-    ) -> Result<bool, Doubt> {
-        self.cursor.take(b'{')?;
-        if self.cursor.took(b'}') {
-            return Ok(false);
+        node: Option<&Node>,
+        place: Option<Place>,
+        depth: usize,
+    ) -> Result<(), Doubt> {
+        let mut object = self.object(place);
+        while let Some(Member { name, hash, kind, inside }) = self.member(&mut object, true)? {
+            let under = self.wanted.under(node, name.of(self.bytes), hash);
+            self.value(kind.ok_or(Doubt)?, under, inside, depth)?;
         }
-        let mut object = self.scan.names.object();
-        loop {
-            let name = self.cursor.name()?;
-            let hash = hash(name.bytes);
-            self.scan.names.add(&mut object, name.range, hash, self.bytes)?;
-            member(self, &name, hash)?;
-            if !self.cursor.more(b'}')? {
-                self.scan.names.close(&object);
-                return Ok(true);
-            }
-        }
+        Ok(())
     }
 
-    fn map(&mut self, node: Option<&Node>, depth: usize) -> Result<bool, Doubt> {
-        self.object(|walk, name, hash| {
-            let under = walk.wanted.under(node, name.bytes, hash);
-            walk.value(under, depth)
-        })
-    }
-
-    fn list(&mut self, node: Option<&Node>, depth: usize) -> Result<(), Doubt> {
+    fn list(
+        &mut self,
+        node: Option<&Node>,
+        place: Option<Place>,
+        depth: usize,
+    ) -> Result<(), Doubt> {
         let mut index = 0;
         self.array(|walk| {
             let at = walk.wanted.at(node, index);
             index += 1;
-            walk.value(at, depth)
+            let kind = walk.kind()?;
+            walk.value(kind, at, place, depth)
         })
     }
 
@@ -114,9 +92,18 @@ impl<'r> Walk<'_, 'r> {
         }
     }
 
-    fn value(&mut self, node: Option<&Node>, depth: usize) -> Result<(), Doubt> {
-        let whole = self.cursor.at();
-        let kind = self.kind()?;
+    /// The value of an attribute behind its type, with the brace that closes it.
+    fn value(
+        &mut self,
+        kind: Kind,
+        node: Option<&Node>,
+        place: Option<Place>,
+        depth: usize,
+    ) -> Result<(), Doubt> {
+        if node.is_none() && kind == Kind::String {
+            self.cursor.string()?;
+            return self.cursor.take(b'}');
+        }
         let start = self.cursor.at();
         let mut found = Found { kind, ..Found::default() };
         match kind {
@@ -127,10 +114,8 @@ impl<'r> Walk<'_, 'r> {
                 }
                 (found.range, found.escaped) = (text.range, text.escaped);
             }
-            Kind::List if depth < DEEPEST => self.list(node, depth + 1)?,
-            Kind::Map if depth < DEEPEST => {
-                self.map(node, depth + 1)?;
-            }
+            Kind::List if depth < DEEPEST => self.list(node, place, depth + 1)?,
+            Kind::Map if depth < DEEPEST => self.map(node, place, depth + 1)?,
             Kind::StringSet | Kind::NumberSet | Kind::BinarySet => self.set(kind)?,
             Kind::True => {
                 self.cursor.peek();
@@ -154,10 +139,6 @@ impl<'r> Walk<'_, 'r> {
             found.range = self.cursor.since(start);
         }
         self.cursor.take(b'}')?;
-        let set = matches!(kind, Kind::NumberSet | Kind::BinarySet);
-        if set && dynamodb::read(self.cursor.bytes(self.cursor.since(whole))).is_err() {
-            return Err(Doubt);
-        }
         if let Some(slot) = node.and_then(|node| node.slot) {
             self.scan.put(slot, found);
         }
@@ -165,7 +146,7 @@ impl<'r> Walk<'_, 'r> {
     }
 
     /// `{"S":` and the like.
-    fn kind(&mut self) -> Result<Kind, Doubt> {
+    pub(crate) fn kind(&mut self) -> Result<Kind, Doubt> {
         if self.cursor.took_all(b"{\"S\":") {
             return Ok(Kind::String);
         }
@@ -179,6 +160,7 @@ impl<'r> Walk<'_, 'r> {
     /// The members of a set. Those of a set of strings must differ; the decoder's code sees to
     /// the others.
     fn set(&mut self, kind: Kind) -> Result<(), Doubt> {
+        let start = self.cursor.at();
         let mut members: Vec<&[u8]> = Vec::new();
         self.array(|walk| {
             let member = walk.cursor.string()?;
@@ -189,17 +171,25 @@ impl<'r> Walk<'_, 'r> {
             members.push(member.bytes);
             if member.escaped { Err(Doubt) } else { Ok(()) }
         })?;
-        if members.is_empty() { Err(Doubt) } else { Ok(()) }
+        let whole = self.cursor.bytes(self.cursor.since(start));
+        let sound = match kind {
+            Kind::NumberSet => decodes(b"{\"NS\":", whole, b"}"),
+            Kind::BinarySet => decodes(b"{\"BS\":", whole, b"}"),
+            _ => !members.is_empty(),
+        };
+        if sound { Ok(()) } else { Err(Doubt) }
     }
 }
 
 fn sound(kind: Kind, text: &Text<'_>) -> bool {
     match kind {
         Kind::Number => !text.escaped && NumberKey::is_number(text.bytes),
-        Kind::Binary => {
-            let value = [b"{\"B\":\"", text.bytes, b"\"}"].concat();
-            !text.escaped && dynamodb::read(&value).is_ok()
-        }
+        Kind::Binary => !text.escaped && decodes(b"{\"B\":\"", text.bytes, b"\"}"),
         _ => true,
     }
+}
+
+/// Whether the decoder takes a value, between what stands before and behind it.
+fn decodes(before: &[u8], value: &[u8], behind: &[u8]) -> bool {
+    dynamodb::read(&[before, value, behind].concat()).is_ok()
 }
