@@ -114,9 +114,12 @@ impl Content {
 
 impl PerMessage {
     pub(crate) fn reads<'p>(&'p self, read: Reader<'_, 'p>) {
+        self.terms().for_each(|term| term.reads(false, read));
+    }
+
+    pub(crate) fn terms(&self) -> impl Iterator<Item = &Term> {
         let PerMessage { group, dedup, subject, detail_type, resources, attributes } = self;
         let single = [group, dedup, subject, detail_type].into_iter().flatten();
-        let attributes = attributes.iter().map(|(_, term)| term);
-        single.chain(resources).chain(attributes).for_each(|term| term.reads(false, read));
+        single.chain(resources).chain(attributes.iter().map(|(_, term)| term))
     }
 }

@@ -89,6 +89,7 @@ codes! {
     ABSENT_IMAGE = 310, "an image that this kind of change does not have";
     OPTIONAL_ORDER = 311, "an optional attribute in an order comparison under `not`";
     ABSENT_HOLDS = 312, "an exclusion that holds for every item without the attribute";
+    GAP = 313, "a text has a gap where an attribute may be absent";
     UNUSED = 320, "nothing uses a declaration";
 
     // R4xx: routes and limits
@@ -132,6 +133,7 @@ pub const ADVICE: &[Code] = &[
     ABSENT_IMAGE,
     OPTIONAL_ORDER,
     ABSENT_HOLDS,
+    GAP,
     UNUSED,
     NEVER_FITS,
     COARSE_GROUP,

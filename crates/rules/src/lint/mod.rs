@@ -1,6 +1,8 @@
 //! What is wrong with a program whose every part makes sense.
 
+mod established;
 mod former;
+mod gap;
 mod group;
 mod images;
 mod payload;
@@ -8,6 +10,8 @@ mod presence;
 mod size;
 mod untested;
 mod unused;
+
+use std::collections::BTreeSet;
 
 use distributary_syntax::ast::{self, Declaration};
 use distributary_syntax::{Diagnostic, Span};
@@ -32,11 +36,13 @@ pub(crate) fn lint(
     written: &[(&Declaration, &ast::Rule)],
     findings: &mut Vec<Diagnostic>,
 ) {
+    let mut gaps = BTreeSet::new();
     for (rule, (declaration, written)) in program.rules.iter().zip(written) {
         let linted = Linted { program, rule, written, span: declaration.span };
         images::lint(linted, findings);
         payload::lint(linted, findings);
         presence::lint(linted, findings);
+        gap::lint(linted, &mut gaps, findings);
         size::lint(linted, findings);
     }
     images::guards(program, findings);

@@ -77,11 +77,11 @@ fn asks_for(condition: &Condition) -> Option<&Path> {
 
 /// R312: `!=` or `not in` alone, which holds for every item without the attribute.
 fn flood(when: &Condition, place: Span, findings: &mut Vec<Diagnostic>) {
-    let mut parts = Vec::new();
-    conjuncts(when, place, &mut parts);
-    if parts.iter().any(|(part, _)| narrows(part)) {
+    if leaves_items_out(when) {
         return;
     }
+    let mut parts = Vec::new();
+    conjuncts(when, place, &mut parts);
     for (part, span) in parts {
         let Condition::Not(inner) = part else { continue };
         let Some(path) = excluded(inner) else { continue };
@@ -117,11 +117,11 @@ fn excluded(condition: &Condition) -> Option<&Path> {
 }
 
 /// Whether a condition leaves out the items that lack what it asks about.
-fn narrows(condition: &Condition) -> bool {
+pub(super) fn leaves_items_out(condition: &Condition) -> bool {
     match condition {
-        Condition::At(_, inner) => narrows(inner),
-        Condition::All(parts) => parts.iter().any(narrows),
-        Condition::Any(parts) => parts.iter().all(narrows),
+        Condition::At(_, inner) => leaves_items_out(inner),
+        Condition::All(parts) => parts.iter().any(leaves_items_out),
+        Condition::Any(parts) => parts.iter().all(leaves_items_out),
         Condition::Not(_) | Condition::Holds(_) | Condition::Unknown => false,
         Condition::Equal(a, b) => reads_item(condition) && a.reads_record() != b.reads_record(),
         Condition::Order(..)
