@@ -14,7 +14,14 @@ const FUZZ_SECONDS: u32 = 15;
 /// Needs nothing but a toolchain and the package registries: it does its own set-up.
 pub(crate) fn run(sh: &Shell) -> Result<()> {
     step("set-up", || setup::run(sh))?;
-    step("format", || Ok(cmd!(sh, "cargo fmt --all -- --check").quiet().run()?))?;
+    step("format", || {
+        cmd!(sh, "cargo fmt --all -- --check").quiet().run()?;
+        // Workspaces of their own.
+        for manifest in ["tests/bench/Cargo.toml", "tests/fuzz/Cargo.toml"] {
+            cmd!(sh, "cargo fmt --manifest-path {manifest} -- --check").quiet().run()?;
+        }
+        Ok(())
+    })?;
     step("dependencies", || dependencies(sh))?;
     step("lints", || {
         cmd!(sh, "cargo clippy --quiet --workspace --all-targets --all-features -- -D warnings")
