@@ -11,22 +11,31 @@
     reason = "what cannot go on here is a failed test"
 )]
 
+mod answered;
 mod baseline;
+mod change;
 mod check;
+mod drive;
+mod journal;
+mod ledger;
 mod lot;
+mod neighbourhood;
 mod process;
 mod ratio;
 mod run;
 mod sandbox;
 mod scenario;
+mod scripts;
 mod seen;
 mod table;
+mod tally;
 mod target;
 mod world;
 
 pub use ratio::ratio;
 pub use run::simulate;
 pub use sandbox::Handler;
-pub use scenario::{SCENARIOS, Scenario};
+pub use scenario::Scenario;
+pub use scripts::SCENARIOS;
 pub use seen::Seen;
 pub use table::{Row, table};

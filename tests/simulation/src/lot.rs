@@ -1,4 +1,4 @@
-//! A lot that all sandboxes share and that follows a script.
+//! Lots that all sandboxes share and that follow a script.
 
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
@@ -7,16 +7,17 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use distributary_delivery::{Content, Envelope};
-use distributary_router::{Failure, LEASE, Lot, Taken, group_key};
+use distributary_router::{Failure, Found, LEASE, Lot, Taken, group_key};
 use fastrand::Rng;
 use tokio::time::{Instant, sleep};
 
+use crate::change::number;
 use crate::process::Process;
 use crate::scenario::Fault;
-use crate::world::number;
 
-/// The envelopes that wait.
+/// The envelopes that wait in one lot.
 pub(crate) struct Shelf {
+    ordered: bool,
     fault: Fault,
     window: Range<Duration>,
     start: Instant,
@@ -25,25 +26,32 @@ pub(crate) struct Shelf {
 
 struct State {
     rng: Rng,
-    rows: BTreeMap<String, Row>,
+    /// By route, in the order of the changes; those of no route are quarantined.
+    rows: BTreeMap<(Arc<str>, usize), Row>,
     faults: usize,
 }
 
 struct Row {
     envelope: Envelope,
+    /// What is leased as one, and keeps its order.
+    group: String,
     leased_until: Instant,
 }
 
 impl Shelf {
-    pub(crate) fn new(fault: Fault, window: Range<Duration>, rng: Rng) -> Arc<Self> {
+    pub(crate) fn new(ordered: bool, fault: Fault, window: Range<Duration>, rng: Rng) -> Arc<Self> {
         let state = State { rng, rows: BTreeMap::new(), faults: 0 };
-        Arc::new(Shelf { fault, window, start: Instant::now(), state: Mutex::new(state) })
+        Arc::new(Shelf { ordered, fault, window, start: Instant::now(), state: Mutex::new(state) })
     }
 
-    /// The changes that wait for a route.
-    pub(crate) fn parked(&self, route: &str) -> Vec<usize> {
-        let state = self.state.lock().unwrap();
-        state.rows.values().filter_map(|row| change(&row.envelope, route)).collect()
+    /// Whether a change waits for a route; in quarantine, for none.
+    pub(crate) fn holds(&self, route: &Arc<str>, change: usize) -> bool {
+        self.state.lock().unwrap().rows.contains_key(&(route.clone(), change))
+    }
+
+    /// How many changes wait for a route.
+    pub(crate) fn waiting(&self, route: &str) -> usize {
+        self.state.lock().unwrap().rows.keys().filter(|(of, _)| **of == *route).count()
     }
 
     pub(crate) fn faults(&self) -> usize {
@@ -67,38 +75,59 @@ impl Shelf {
     fn keep(&self, parked: &[Envelope]) {
         let mut state = self.state.lock().unwrap();
         for envelope in parked {
-            let row = || Row { envelope: envelope.clone(), leased_until: self.start };
-            state.rows.entry(key(envelope)).or_insert_with(row);
+            let (key, group) = place(envelope);
+            let row = || Row { envelope: envelope.clone(), group, leased_until: self.start };
+            state.rows.entry(key).or_insert_with(row);
+        }
+    }
+
+    fn lease(&self, route: &str, most: usize, by: i64) -> Found {
+        let (now, mut found) = (Instant::now(), Found::default());
+        let mut state = self.state.lock().unwrap();
+        let of_route = |((of, _), _): &(&(Arc<str>, usize), &mut Row)| **of == *route;
+        let leased = state.rows.values().filter(|row| row.leased_until > now);
+        let mut closed: HashSet<String> = leased.map(|row| row.group.clone()).collect();
+        for ((_, change), row) in state.rows.iter_mut().filter(of_route) {
+            if self.ordered && closed.contains(&row.group) || row.leased_until > now {
+                continue;
+            }
+            if !row.envelope.is_due(by) {
+                let parked_at = row.envelope.parked_at;
+                found.postponed = Some(found.postponed.map_or(parked_at, |at| at.min(parked_at)));
+                closed.insert(row.group.clone());
+            } else if found.taken.len() < most {
+                row.leased_until = now + LEASE;
+                let (envelope, receipt) = (row.envelope.clone(), change.to_string());
+                found.taken.push(Taken { envelope, receipt });
+            }
+        }
+        found
+    }
+
+    fn change(&self, taken: &[Taken], change: impl Fn(&mut Row, &Taken)) {
+        let mut state = self.state.lock().unwrap();
+        for taken in taken {
+            if let Some(row) = state.rows.get_mut(&place(&taken.envelope).0) {
+                row.leased_until = self.start;
+                change(row, taken);
+            }
         }
     }
 }
 
-/// What makes two envelopes the same row.
-fn key(envelope: &Envelope) -> String {
+/// What makes two envelopes the same row, and the group that it is of.
+fn place(envelope: &Envelope) -> ((Arc<str>, usize), String) {
+    let change = envelope.sequence.as_deref().map(number).unwrap();
     match &envelope.content {
-        Content::Delivery { identity, .. } => identity.as_str().to_owned(),
-        Content::Quarantine => envelope.event.as_deref().unwrap_or_default().to_owned(),
-    }
-}
-
-/// The number of the change, if the envelope is one of the route.
-fn change(envelope: &Envelope, of: &str) -> Option<usize> {
-    match &envelope.content {
-        Content::Delivery { route, .. } if **route == *of => {
-            envelope.sequence.as_deref().map(number)
+        Content::Delivery { route, message, .. } => {
+            let group = message.group.as_deref().map(group_key).unwrap_or_default();
+            ((route.clone(), change), group)
         }
-        _ => None,
+        Content::Quarantine => (("".into(), change), String::new()),
     }
 }
 
-fn group(envelope: &Envelope) -> Option<String> {
-    match &envelope.content {
-        Content::Delivery { message, .. } => message.group.as_deref().map(group_key),
-        Content::Quarantine => None,
-    }
-}
-
-/// A sandbox's way to the lot.
+/// A sandbox's way to a lot.
 pub(crate) struct Access {
     pub(crate) shelf: Arc<Shelf>,
     pub(crate) process: Arc<Process>,
@@ -106,78 +135,63 @@ pub(crate) struct Access {
 
 const LATENCY: Duration = Duration::from_millis(10);
 
-#[async_trait]
-impl Lot for Access {
-    async fn park(&self, parked: &[Envelope]) -> Vec<Result<(), Failure>> {
+impl Access {
+    /// A call that may come to nothing, or have an answer that gets lost.
+    async fn call<T>(&self, deed: impl FnOnce() -> T) -> Result<T, Failure> {
         self.process.step().await;
         let fault = self.shelf.fault();
         sleep(LATENCY).await;
         let answer = match fault {
-            Fault::None => {
-                self.shelf.keep(parked);
-                Ok(())
-            }
+            Fault::None => Ok(deed()),
             Fault::LostAcknowledgement => {
-                self.shelf.keep(parked);
+                deed();
                 Err(Failure::disconnected("connection reset"))
             }
             _ => Err(Failure::transient("ServiceUnavailable")),
         };
         self.process.step().await;
-        vec![answer; parked.len()]
+        answer
+    }
+}
+
+#[async_trait]
+impl Lot for Access {
+    async fn park(&self, parked: &[Envelope]) -> Vec<Result<(), Failure>> {
+        vec![self.call(|| self.shelf.keep(parked)).await; parked.len()]
     }
 
     fn is_ordered(&self) -> bool {
-        true
+        self.shelf.ordered
     }
 
     async fn held(&self, route: &str) -> Result<HashSet<String>, Failure> {
-        self.process.step().await;
-        sleep(LATENCY).await;
-        if self.shelf.fault() != Fault::None {
-            return Err(Failure::transient("ServiceUnavailable"));
-        }
-        let state = self.shelf.state.lock().unwrap();
-        let of_route = state.rows.values().filter(|row| change(&row.envelope, route).is_some());
-        Ok(of_route.filter_map(|row| group(&row.envelope)).collect())
+        self.call(|| {
+            let state = self.shelf.state.lock().unwrap();
+            let of_route = state.rows.iter().filter(|((of, _), _)| **of == *route);
+            of_route.map(|(_, row)| row.group.clone()).collect()
+        })
+        .await
     }
 
-    async fn take(&self, route: &str, most: usize) -> Result<Vec<Taken>, Failure> {
-        self.process.step().await;
-        sleep(LATENCY).await;
-        let now = Instant::now();
-        let mut state = self.shelf.state.lock().unwrap();
-        let leased = state.rows.values().filter(|row| row.leased_until > now);
-        let closed: HashSet<_> = leased.map(|row| group(&row.envelope)).collect();
-        let mut free: Vec<(usize, &mut Row)> = state
-            .rows
-            .values_mut()
-            .filter_map(|row| Some((change(&row.envelope, route)?, row)))
-            .filter(|(_, row)| !closed.contains(&group(&row.envelope)))
-            .collect();
-        free.sort_by_key(|(change, _)| *change);
-        let lease = |(change, row): (usize, &mut Row)| {
-            row.leased_until = now + LEASE;
-            Taken { envelope: row.envelope.clone(), receipt: change.to_string() }
-        };
-        Ok(free.into_iter().take(most).map(lease).collect())
+    async fn take(&self, route: &str, most: usize, by: i64) -> Result<Found, Failure> {
+        self.call(|| self.shelf.lease(route, most, by)).await
     }
 
     async fn remove(&self, arrived: &[Taken]) -> Vec<Result<(), Failure>> {
-        self.process.step().await;
-        let mut state = self.shelf.state.lock().unwrap();
-        for taken in arrived {
-            state.rows.remove(&key(&taken.envelope));
-        }
-        vec![Ok(()); arrived.len()]
+        let remove = || {
+            let mut state = self.shelf.state.lock().unwrap();
+            for taken in arrived {
+                state.rows.remove(&place(&taken.envelope).0);
+            }
+        };
+        vec![self.call(remove).await; arrived.len()]
     }
 
     async fn give_back(&self, left: &[Taken]) {
-        let mut state = self.shelf.state.lock().unwrap();
-        for taken in left {
-            if let Some(row) = state.rows.get_mut(&key(&taken.envelope)) {
-                row.leased_until = self.shelf.start;
-            }
-        }
+        self.shelf.change(left, |_, _| {});
+    }
+
+    async fn postpone(&self, tried: &[Taken]) {
+        self.shelf.change(tried, |row, taken| row.envelope = taken.envelope.clone());
     }
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "what cannot go on here is a failed test")]
 
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::sync::Mutex;
@@ -72,14 +73,9 @@ fn main() -> ExitCode {
 }
 
 /// The sum over the seeds, on all cores; `None` where a promise was broken.
-fn row(
-    name: String,
-    scenario: &Scenario,
-    handler: Handler,
-    seeds: std::ops::Range<u64>,
-) -> Option<Row> {
-    let sum = Mutex::new((Seen::default(), Seen::default()));
-    let (next, broken) = (AtomicU64::new(seeds.start), AtomicU64::new(u64::MAX));
+fn row(name: String, scenario: &Scenario, handler: Handler, seeds: Range<u64>) -> Option<Row> {
+    let (next, runs) = (AtomicU64::new(seeds.start), Mutex::new(Vec::new()));
+    let broken = AtomicU64::new(u64::MAX);
     scope(|scope| {
         for _ in 0..available_parallelism().map_or(1, usize::from) {
             scope.spawn(|| {
@@ -88,14 +84,10 @@ fn row(
                     if seed >= seeds.end || broken.load(Ordering::Relaxed) < u64::MAX {
                         return;
                     }
-                    let run = catch_unwind(AssertUnwindSafe(|| simulate(scenario, handler, seed)));
-                    let Ok((with, without)) = run else {
-                        broken.fetch_min(seed, Ordering::Relaxed);
-                        return;
-                    };
-                    let mut sum = sum.lock().unwrap();
-                    sum.0 += with;
-                    sum.1 += without;
+                    match catch_unwind(AssertUnwindSafe(|| simulate(scenario, handler, seed))) {
+                        Ok(run) => runs.lock().unwrap().push(run),
+                        Err(_) => drop(broken.fetch_min(seed, Ordering::Relaxed)),
+                    }
                 }
             });
         }
@@ -105,6 +97,6 @@ fn row(
         eprintln!("error: a promise is broken in `{name}`: cargo xtask simulate --seed {broken}");
         return None;
     }
-    let (with, without) = sum.into_inner().unwrap();
-    Some(Row { name, with, without })
+    let (with, without): (Vec<Seen>, Vec<Seen>) = runs.into_inner().unwrap().into_iter().unzip();
+    Some(Row { name, with: with.into_iter().sum(), without: without.into_iter().sum() })
 }

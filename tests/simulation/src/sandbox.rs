@@ -10,10 +10,13 @@ use distributary_router::{Lane, LotSlot, Report, Router};
 use tokio::time::Instant;
 
 use crate::baseline;
-use crate::lot::{Access, Shelf};
+use crate::change::{Change, event};
+use crate::ledger::Reader;
+use crate::lot::Access;
+use crate::neighbourhood::Neighbourhood;
 use crate::process::Process;
-use crate::target::{Connection, Destination};
-use crate::world::{Change, World, event};
+use crate::target::Connection;
+use crate::world::{Rules, World};
 
 /// Who handles the batches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,15 +32,10 @@ pub enum Handler {
     FanOut,
 }
 
-/// What all sandboxes share.
-pub(crate) struct Neighbourhood {
-    pub(crate) destinations: Vec<Arc<Destination>>,
-    pub(crate) shelf: Arc<Shelf>,
-}
-
 /// A process with its own memory.
 pub(crate) struct Sandbox {
     handler: Handler,
+    pub(crate) rules: Rules,
     engine: Engine,
     connections: Vec<Arc<Connection>>,
     pub(crate) process: Arc<Process>,
@@ -54,33 +52,35 @@ impl Sandbox {
     /// A fresh sandbox that dies at its nth step.
     pub(crate) fn new(
         handler: Handler,
-        world: &World,
+        rules: Rules,
         around: &Neighbourhood,
         steps: usize,
         seed: u64,
     ) -> Self {
+        let world = World::of(rules);
         let process = Arc::new(Process::new(steps));
-        let connect = |destination: &Arc<Destination>| {
-            Arc::new(Connection { destination: destination.clone(), process: process.clone() })
-        };
-        let connections: Vec<_> = around.destinations.iter().map(connect).collect();
+        let connections = around.destinations.iter().map(|destination| {
+            let (destination, process) = (destination.clone(), process.clone());
+            Arc::new(Connection { destination, process })
+        });
+        let connections: Vec<_> = connections.collect();
         let lanes = world.routes.iter().cloned().zip(&connections);
         let lanes = lanes.map(|(route, target)| Lane { route, target: target.clone() }).collect();
-        let access = Access { shelf: around.shelf.clone(), process: process.clone() };
-        let lots = vec![LotSlot { lot: Arc::new(access), then: None }];
-        let router = Router::new(lanes, lots, world.hash.as_str(), seed);
-        let engine = Engine::new(world.planner.clone(), router).with_partial_batch_response(true);
-        Sandbox { handler, engine, connections, process }
+        let lots = world.lots.iter().zip(&around.shelves).map(|(lot, shelf)| {
+            let access = Access { shelf: shelf.clone(), process: process.clone() };
+            LotSlot { lot: Arc::new(access), then: lot.then }
+        });
+        let router = Router::new(lanes, lots.collect(), world.planner.rules(), seed);
+        let mut engine =
+            Engine::new(world.planner.clone(), router).with_partial_batch_response(true);
+        if let Some(book) = around.book.clone() {
+            engine = engine.with_ledger(Arc::new(Reader { book, process: process.clone() }));
+        }
+        Sandbox { handler, rules, engine, connections, process }
     }
 
     /// Handles a batch in the time that there is.
-    pub(crate) async fn handle(
-        &self,
-        world: &World,
-        changes: &[Change],
-        now: i64,
-        time: Duration,
-    ) -> Ended {
+    pub(crate) async fn handle(&self, changes: &[Change], now: i64, time: Duration) -> Ended {
         let payload = event(changes);
         if self.handler == Handler::Distributary {
             let deadline = Some(Instant::now() + time);
@@ -93,7 +93,8 @@ impl Sandbox {
             return Ended { answer: Answer::Partial(names), report: Some(handled.outcome.report) };
         }
         let records = distributary_change::Batch::split(&payload).unwrap();
-        let deliveries: Vec<Delivery> = world.planner.plan(&records).deliveries;
+        let planner = &World::of(self.rules).planner;
+        let deliveries: Vec<Delivery> = planner.plan(&records).deliveries;
         let answer = match self.handler {
             Handler::FanOut => baseline::fan_out(&self.connections, &deliveries).await,
             _ => baseline::one_by_one(&self.connections, &deliveries).await,
@@ -108,5 +109,10 @@ impl Sandbox {
             }
         };
         Ended { answer, report: None }
+    }
+
+    /// What the function does on its schedule.
+    pub(crate) async fn redrive(&self, now: i64, time: Duration) {
+        self.engine.redrive(now, Some(Instant::now() + time)).await;
     }
 }

@@ -1,7 +1,9 @@
-//! The scripts of faults.
+//! What a script says.
 
 use std::ops::Range;
 use std::time::Duration;
+
+use crate::world::Rules;
 
 /// What is wrong with a destination or a lot while a fault lasts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,10 +28,33 @@ pub(crate) enum Fault {
     Malformed,
     /// One change in all is refused, for ever.
     Poison,
+    /// Nothing, but an operator has paused the route.
+    Paused,
 }
 
 /// The change that a poisoned destination refuses.
 pub(crate) const POISON: usize = 137;
+
+/// What outlives an invocation beside the sandbox itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Memory {
+    /// Nothing.
+    None,
+    /// A ledger.
+    Shared,
+    /// A ledger that cannot be reached.
+    Down,
+    /// A ledger that often answers later than it is waited for.
+    Slow,
+    /// A ledger whose answers lack what was written last.
+    Stale,
+    /// A ledger whose tokens cannot be read, or name records in another order.
+    Corrupt,
+    /// A ledger whose tokens call everything settled, under other rules.
+    OtherRules,
+    /// A ledger whose tokens call everything settled that comes after the batch's first record.
+    Future,
+}
 
 /// One script: a neighbourhood, and what happens to it.
 #[derive(Debug, Clone, Copy)]
@@ -38,8 +63,13 @@ pub struct Scenario {
     pub name: &'static str,
     /// What is wrong with one route, which the seed chooses.
     pub(crate) sick: Fault,
-    /// What is wrong with the lot at the same time.
+    /// What is wrong with its lot at the same time.
     pub(crate) lot: Fault,
+    pub(crate) memory: Memory,
+    /// The rules at the start.
+    pub(crate) rules: Rules,
+    /// The rules from the middle on.
+    pub(crate) then: Rules,
     /// One invocation in so many dies somewhere; 0 for none.
     pub(crate) dies: u8,
     /// One answer in so many gets lost; 0 for none.
@@ -48,80 +78,29 @@ pub struct Scenario {
     pub(crate) doubles: f64,
     /// The wall clock jumps between invocations.
     pub(crate) jumps: bool,
+    /// One change in so many cannot be decoded; 0 for none.
+    pub(crate) undecodable: usize,
     /// Items: few of them make hot groups.
     pub(crate) items: u64,
     pub(crate) changes: usize,
     pub(crate) batch: usize,
+    pub(crate) shards: u64,
     pub(crate) lanes: usize,
+    /// Sandboxes that take turns.
+    pub(crate) sandboxes: usize,
     /// How long the changes take to come in.
     pub(crate) over: Duration,
+    /// The least and most milliseconds that a request takes where all is well.
+    pub(crate) latency: [u64; 2],
 }
 
-/// A minute of twenty changes a second, in which nothing goes wrong.
-const CALM: Scenario = Scenario {
-    name: "none",
-    sick: Fault::None,
-    lot: Fault::None,
-    dies: 0,
-    loses: 0,
-    doubles: 0.0,
-    jumps: false,
-    items: 200,
-    changes: 1200,
-    batch: 100,
-    lanes: 1,
-    over: Duration::from_secs(60),
-};
-
-/// Every script, in the order of the table.
-pub const SCENARIOS: &[Scenario] = &[
-    CALM,
-    Scenario { name: "down", sick: Fault::Down, ..CALM },
-    Scenario { name: "hangs", sick: Fault::Hangs, ..CALM },
-    Scenario { name: "slow", sick: Fault::Slow, ..CALM },
-    Scenario { name: "flaky", sick: Fault::Flaky, ..CALM },
-    Scenario { name: "throttled", sick: Fault::Throttled, ..CALM },
-    Scenario { name: "lost acknowledgements", sick: Fault::LostAcknowledgement, ..CALM },
-    Scenario { name: "partial failures", sick: Fault::PartialFailures, ..CALM },
-    Scenario { name: "malformed answers", sick: Fault::Malformed, ..CALM },
-    Scenario { name: "one poison", sick: Fault::Poison, ..CALM },
-    Scenario { name: "down, four lanes", sick: Fault::Down, lanes: 4, ..CALM },
-    Scenario { name: "clock jumps", sick: Fault::Flaky, jumps: true, ..CALM },
-    Scenario { name: "hot group", sick: Fault::Flaky, items: 1, ..CALM },
-    Scenario {
-        name: "10,000 records at once",
-        sick: Fault::Down,
-        changes: 10_000,
-        batch: 10_000,
-        items: 5_000,
-        over: Duration::ZERO,
-        ..CALM
-    },
-    Scenario { name: "lot down, too", sick: Fault::Down, lot: Fault::Down, ..CALM },
-    Scenario {
-        name: "lot loses answers",
-        sick: Fault::Down,
-        lot: Fault::LostAcknowledgement,
-        ..CALM
-    },
-    Scenario { name: "crashes", sick: Fault::Flaky, dies: 10, ..CALM },
-    Scenario { name: "answers lost", loses: 10, ..CALM },
-    Scenario { name: "invoked twice", doubles: 0.1, ..CALM },
-    Scenario {
-        name: "everything",
-        sick: Fault::PartialFailures,
-        lot: Fault::Flaky,
-        dies: 20,
-        loses: 20,
-        doubles: 0.05,
-        jumps: true,
-        items: 20,
-        lanes: 4,
-        ..CALM
-    },
-];
-
 impl Scenario {
+    /// The same with a third of the changes, for builds that take their time.
+    #[must_use]
+    pub fn thinned(self) -> Self {
+        Scenario { changes: self.changes / 3, ..self }
+    }
+
     /// The same without the sick neighbour and with a lot that is well.
     pub(crate) fn healthy(self) -> Self {
         Scenario { sick: Fault::None, lot: Fault::None, ..self }
@@ -135,8 +114,25 @@ impl Scenario {
         }
     }
 
+    /// The lot that has the fault.
+    pub(crate) fn faulty_lot(&self) -> &'static str {
+        if self.rules == Rules::Chain { "front" } else { "spare" }
+    }
+
+    /// Whether whatever is parked is kept.
+    pub(crate) fn lots_are_well(&self) -> bool {
+        self.lot == Fault::None || self.rules == Rules::Chain
+    }
+
     /// Whether every invocation runs once, to its end, and is heard.
     pub(crate) fn processes_are_well(&self) -> bool {
         self.dies == 0 && self.loses == 0 && self.doubles == 0.0
+    }
+
+    /// Whether what was settled is known to every invocation that comes after.
+    pub(crate) fn remembers(&self) -> bool {
+        let alone = self.sandboxes == 1 && self.lanes == 1 && self.shards == 1;
+        self.memory == Memory::Shared && self.then == self.rules
+            || alone && self.processes_are_well()
     }
 }

@@ -28,11 +28,13 @@ pub fn table(rows: &[Row]) -> String {
         "faults",
         "lost",
         "twice on well routes",
+        "that may be",
         "order breaks there",
         "parked there",
         "p99 there",
         "p99 without the sick one",
-        "kept from the sick one",
+        "longest invocation",
+        "left in lots",
     ]);
     for Row { name, with, without } in rows {
         table.add_row([
@@ -41,11 +43,13 @@ pub fn table(rows: &[Row]) -> String {
             with.faults.to_string(),
             with.lost.to_string(),
             with.duplicates.to_string(),
+            with.repeatable.to_string(),
             with.order_breaks.to_string(),
             with.parked_healthy.to_string(),
             seconds(with.p99()),
             seconds(without.p99()),
-            with.touched.to_string(),
+            seconds(with.longest),
+            with.left.to_string(),
         ]);
     }
     table.to_string()

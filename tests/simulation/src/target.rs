@@ -10,9 +10,10 @@ use distributary_router::{Failure, Limits, Target};
 use fastrand::Rng;
 use tokio::time::{Instant, sleep};
 
+use crate::change::number;
+use crate::journal::Journal;
 use crate::process::Process;
 use crate::scenario::{Fault, POISON};
-use crate::world::number;
 
 /// One destination, whoever sends to it.
 pub(crate) struct Destination {
@@ -27,17 +28,8 @@ pub(crate) struct Destination {
 
 struct State {
     rng: Rng,
-    taken: Vec<Taken>,
+    journal: Journal,
     faults: usize,
-}
-
-/// One arrival.
-#[derive(Debug, Clone)]
-pub(crate) struct Taken {
-    pub(crate) at: Duration,
-    /// The change that it comes from.
-    pub(crate) change: usize,
-    pub(crate) message: Message,
 }
 
 /// What is done with a request.
@@ -53,22 +45,22 @@ enum Deed {
 }
 
 impl Destination {
-    pub(crate) fn new(ordered: bool, fault: Fault, window: Range<Duration>, rng: Rng) -> Self {
-        let state = State { rng, taken: Vec::new(), faults: 0 };
+    pub(crate) fn new(
+        ordered: bool,
+        fault: Fault,
+        window: Range<Duration>,
+        latency: Range<u64>,
+        rng: Rng,
+    ) -> Self {
+        let state = State { rng, journal: Journal::default(), faults: 0 };
         Destination {
             limits: Limits { entries: 10, bytes: 1024 * 1024, one_per_group: ordered },
             fault,
             window,
-            latency: 5..15,
+            latency,
             start: Instant::now(),
             state: Mutex::new(state),
         }
-    }
-
-    /// The same with requests that all take so long.
-    pub(crate) fn answering_in(self, latency: Duration) -> Self {
-        let millis = u64::try_from(latency.as_millis()).unwrap();
-        Destination { latency: millis..millis + 1, ..self }
     }
 
     pub(crate) fn is_sick(&self) -> bool {
@@ -79,9 +71,9 @@ impl Destination {
         self.state.lock().unwrap().faults
     }
 
-    /// What arrived so far, in its order.
-    pub(crate) fn journal<T>(&self, read: impl FnOnce(&[Taken]) -> T) -> T {
-        read(&self.state.lock().unwrap().taken)
+    /// What arrived so far.
+    pub(crate) fn journal<T>(&self, read: impl FnOnce(&Journal) -> T) -> T {
+        read(&self.state.lock().unwrap().journal)
     }
 
     fn deed(&self, batch: &[&Delivery]) -> (Duration, Deed) {
@@ -97,7 +89,7 @@ impl Destination {
         let unavailable = || Failure::transient("ServiceUnavailable");
         let well = Deed::Answer(all(), 0);
         let deed = match fault {
-            Fault::None => return (latency, well),
+            Fault::None | Fault::Paused => return (latency, well),
             Fault::Slow => {
                 let latency = Duration::from_millis(rng.u64(500..1100));
                 state.faults += 1;
@@ -128,14 +120,10 @@ impl Destination {
         (latency, deed)
     }
 
-    fn take<'a>(&self, taken: impl Iterator<Item = &'a Delivery>) {
+    fn take(&self, taken: &[&Delivery]) {
         let at = self.start.elapsed();
-        let entry = |delivery: &Delivery| Taken {
-            at,
-            change: number(&delivery.origin.sequence),
-            message: delivery.message.clone(),
-        };
-        self.state.lock().unwrap().taken.extend(taken.map(entry));
+        let journal = &mut self.state.lock().unwrap().journal;
+        taken.iter().for_each(|delivery| journal.note(delivery, at));
     }
 }
 
@@ -143,6 +131,15 @@ impl Destination {
 pub(crate) struct Connection {
     pub(crate) destination: Arc<Destination>,
     pub(crate) process: Arc<Process>,
+}
+
+impl Connection {
+    fn take(&self, taken: Vec<&Delivery>) {
+        if !self.destination.is_sick() {
+            self.process.sent(taken.len());
+        }
+        self.destination.take(&taken);
+    }
 }
 
 #[async_trait]
@@ -163,12 +160,14 @@ impl Target for Connection {
             Deed::Hang => std::future::pending().await,
             Deed::Fail(failure) => Err(failure),
             Deed::TakeAndBreak => {
-                self.destination.take(batch.iter().copied());
+                self.take(batch.to_vec());
                 Err(Failure::disconnected("connection reset"))
             }
             Deed::Answer(mut results, off_by) => {
-                let accepted = batch.iter().zip(&results).filter(|(_, result)| result.is_ok());
-                self.destination.take(accepted.map(|(delivery, _)| *delivery));
+                let answered = batch.iter().zip(&results);
+                let taken =
+                    answered.filter_map(|(delivery, result)| result.is_ok().then_some(*delivery));
+                self.take(taken.collect());
                 let entries = results.len().saturating_add_signed(off_by);
                 results.resize(entries, Ok(()));
                 Ok(results)

@@ -1,0 +1,80 @@
+//! The promises that every answer keeps, by their numbers in `docs/isolation.md`.
+
+use distributary_mapping::{Answer, StreamRecord as _};
+use distributary_router::{Report, RouteReport};
+
+use crate::change::Change;
+use crate::neighbourhood::Neighbourhood;
+use crate::scenario::Scenario;
+use crate::world::{MAX_BLOCK, Rules, World};
+
+/// Holds the answer to one batch to what is there when it is given.
+pub(crate) fn check(
+    scenario: &Scenario,
+    around: &Neighbourhood,
+    batch: &[Change],
+    answer: &Answer,
+    report: &Report,
+) {
+    let Answer::Partial(names) = answer else { return };
+    let named = |name: &String| batch.iter().position(|change| name == change.sequence());
+    let settled = match names.first() {
+        None => batch.len(),
+        Some(name) => named(name)
+            .unwrap_or_else(|| panic!("I12: `{name}` is no sequence number of the batch")),
+    };
+    assert!(names.len() <= 1, "I12: more than one record is named");
+    assert_eq!(names.is_empty(), report.lowest_unsettled.is_none(), "I2: answer and report differ");
+    let decodable = batch.iter().filter(|change| !change.is_undecodable()).count();
+    let routes = World::of(scenario.rules).routes.iter().zip(&around.destinations);
+    for ((route, destination), told) in routes.zip(&report.routes) {
+        let name = &route.name;
+        let RouteReport { before, delivered, parked, held, dropped, unsettled, .. } = told;
+        let outcomes = before + delivered + parked + held + dropped + unsettled;
+        assert_eq!(told.matched, decodable, "I1: not every delivery of {name} has an outcome");
+        assert_eq!(outcomes, decodable, "I1: not one outcome for each delivery of {name}");
+        let open = |change: &&Change| {
+            let number = change.number();
+            !change.is_undecodable()
+                && !destination.journal(|journal| journal.has(number))
+                && !around.waits(name, number)
+        };
+        let nowhere = batch.iter().filter(open).count();
+        assert!(
+            nowhere <= unsettled + dropped,
+            "I1: {name} says of more that it is settled than is"
+        );
+        let passed = batch[..settled].iter().filter(open).count();
+        assert!(passed <= *dropped, "I2: {name} passed over some");
+        if scenario.rules == Rules::Policies && *parked > 0 {
+            parked_late(around, name, batch);
+        }
+    }
+    // A route that blocks holds its shard up, as it is told to.
+    if scenario.lots_are_well() && scenario.rules != Rules::Policies {
+        assert!(settled > 0, "I9: the checkpoint stands still although the lot can be reached");
+    }
+}
+
+/// A route that blocks parks what is older than it may block.
+fn parked_late(around: &Neighbourhood, route: &std::sync::Arc<str>, batch: &[Change]) {
+    for change in batch.iter().filter(|change| around.waits(route, change.number())) {
+        let age = around.age(change);
+        assert!(
+            age.as_secs() as i64 >= MAX_BLOCK,
+            "{route} parked what it is to block for: {age:?}"
+        );
+    }
+}
+
+/// I13: what the mapping has heard to be settled of a batch, `heard` when this invocation began, is
+/// not sent again; and no more is taken for settled than is.
+pub(crate) fn remembered(scenario: &Scenario, report: &Report, heard: usize, settled: usize) {
+    let before: usize = report.routes.iter().map(|route| route.before).sum();
+    if scenario.remembers() {
+        assert!(before >= heard, "I13: {heard} were settled before, and {before} are remembered");
+    }
+    if scenario.dies == 0 {
+        assert!(before <= settled, "I3: {before} are taken for settled, and {settled} were");
+    }
+}

@@ -1,0 +1,64 @@
+//! What was seen of the invocations of a run.
+
+use std::collections::{BTreeSet, HashMap};
+use std::time::Duration;
+
+use distributary_delivery::Identity;
+use distributary_router::Report;
+
+use crate::change::Change;
+
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    /// Invocations that died, or whose answer got lost.
+    pub(crate) struck: usize,
+    /// What routes that are well were sent by these, and by invocations of a batch that another one
+    /// had at the same time: it may come again.
+    pub(crate) repeatable: usize,
+    /// What routes gave up.
+    pub(crate) dropped: usize,
+    /// The longest invocation.
+    pub(crate) longest: Duration,
+    /// What was settled.
+    pub(crate) settled: Settled,
+    /// The same, as far as the mapping went on from the answer.
+    pub(crate) heard: Settled,
+}
+
+/// By change, the deliveries that have an outcome.
+#[derive(Debug, Default)]
+pub(crate) struct Settled(HashMap<usize, BTreeSet<Identity>>);
+
+impl Settled {
+    pub(crate) fn note(&mut self, batch: &[Change], report: &Report) {
+        for (position, identities) in &report.settled {
+            let of_change = self.0.entry(batch[*position].number()).or_default();
+            of_change.extend(identities.iter().cloned());
+        }
+    }
+
+    /// How many deliveries of a batch there are among them.
+    pub(crate) fn of(&self, batch: &[Change]) -> usize {
+        let decodable = batch.iter().filter(|change| !change.is_undecodable());
+        let settled = decodable.filter_map(|change| self.0.get(&change.number()));
+        settled.map(BTreeSet::len).sum()
+    }
+}
+
+impl Tally {
+    pub(crate) fn struck(&mut self, sent: usize) {
+        self.struck += 1;
+        self.may_repeat(sent);
+    }
+
+    pub(crate) fn may_repeat(&mut self, sent: usize) {
+        self.repeatable += sent;
+    }
+
+    /// Notes what an invocation says of its batch.
+    pub(crate) fn told(&mut self, batch: &[Change], report: &Report, took: Duration) {
+        self.longest = self.longest.max(took);
+        self.dropped += report.routes.iter().map(|route| route.dropped).sum::<usize>();
+        self.settled.note(batch, report);
+    }
+}
