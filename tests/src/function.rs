@@ -150,6 +150,26 @@ impl Function {
             .context("the function does not answer")?
     }
 
+    /// Gives it two events at once, of which the second is answered while the first still takes its
+    /// time.
+    ///
+    /// # Errors
+    /// When it takes one at a time, does not answer in time, or ends.
+    pub async fn overtake(&mut self, slow: String, quick: String) -> Result<[Outcome; 2]> {
+        let both = async {
+            let slow = self.api.invoke(slow, TIMEOUT);
+            let quick = self.api.invoke(quick, TIMEOUT);
+            tokio::pin!(slow);
+            let quick = tokio::select! {
+                biased;
+                _ = &mut slow => bail!("the first event was answered first"),
+                outcome = quick => outcome?,
+            };
+            Ok([slow.await?, quick])
+        };
+        timeout(TIMEOUT, both).await.context("the function ran into its timeout")?
+    }
+
     /// Stops it and returns what it logged.
     ///
     /// # Errors

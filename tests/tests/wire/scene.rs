@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 pub(crate) struct Scene {
     pub(crate) name: &'static str,
     pub(crate) aws: Aws,
-    dynamodb: DynamoDb,
+    pub(crate) dynamodb: DynamoDb,
     stream: Stream,
     pub(crate) settings: Settings,
 }
@@ -54,6 +54,27 @@ impl Scene {
         let queue = self.aws.queue(&format!("{}-{param}.fifo", self.name)).await.unwrap();
         self.set(param, &queue.arn);
         queue
+    }
+
+    /// Creates a table with these keys, for the function to use, and returns its name.
+    pub(crate) async fn table(&mut self, purpose: &str, key: &[&str]) -> String {
+        let table = Table {
+            table: format!("{}-{purpose}", self.name),
+            key: key.iter().map(|&key| key.to_owned()).collect(),
+            view: "KEYS_ONLY".to_owned(),
+            ttl: None,
+        };
+        self.dynamodb.create_table(&table).await.unwrap();
+        let endpoint = components::dynamodb().endpoint().to_owned();
+        self.settings.endpoints.insert("DYNAMODB".to_owned(), endpoint);
+        table.table
+    }
+
+    /// Gives the function a ledger, and returns the name of its table.
+    pub(crate) async fn ledger(&mut self) -> String {
+        let table = self.table("ledger", &["id"]).await;
+        self.settings.variables.insert("DISTRIBUTARY_LEDGER".to_owned(), table.clone());
+        table
     }
 
     pub(crate) fn set(&mut self, param: &str, value: &str) {
