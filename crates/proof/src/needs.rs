@@ -1,12 +1,13 @@
 //! Constants without which a rule does not fire: what tells most rules apart at a glance.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
 
 use distributary_change::Value;
 use distributary_rules::{Condition, Path, Program, Rule, Term};
 use distributary_syntax::ast::{Root, Step};
 
-use crate::ranges::{Ranges, place};
+use crate::ranges::{Ranges, Visit, place};
 
 /// An attribute of an image.
 pub(crate) type Place = (Root, Vec<Step>);
@@ -39,6 +40,11 @@ impl Needs {
     /// What a rule needs in an attribute.
     pub(crate) fn at(&self, rule: usize, place: &Place) -> Option<&BTreeSet<String>> {
         self.rules.get(rule)?.get(place)
+    }
+
+    /// Visits pairs of these rules, apart from most of those that ranges exclude.
+    pub(crate) fn meeting(&self, rules: &[usize], visit: Visit<'_>) -> ControlFlow<()> {
+        self.ranges.meeting(rules, visit)
     }
 
     /// Whether two rules need different values in one attribute, so that no record has both.

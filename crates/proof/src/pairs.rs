@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use distributary_rules::Program;
 
 use crate::needs::{Needs, Place};
+use crate::ranges::Visit;
 
 /// So many pairs are looked at for each rule. Telling two rules apart takes some hundred nanoseconds.
 const PAIRS_OF_A_RULE: usize = 500;
@@ -18,16 +19,12 @@ const FEW: usize = 4;
 pub(crate) struct Pairs<'p, 'v> {
     program: &'p Program,
     needs: &'p Needs,
-    visit: &'v mut dyn FnMut(usize, usize) -> ControlFlow<()>,
+    visit: Visit<'v>,
     left: usize,
 }
 
 impl<'p, 'v> Pairs<'p, 'v> {
-    pub(crate) fn new(
-        program: &'p Program,
-        needs: &'p Needs,
-        visit: &'v mut dyn FnMut(usize, usize) -> ControlFlow<()>,
-    ) -> Self {
+    pub(crate) fn new(program: &'p Program, needs: &'p Needs, visit: Visit<'v>) -> Self {
         Pairs { program, needs, visit, left: 0 }
     }
 
@@ -41,12 +38,7 @@ impl<'p, 'v> Pairs<'p, 'v> {
     /// `divided` are the attributes by which they were divided already, and the constant there.
     fn within(&mut self, rules: &[usize], divided: &mut Vec<(Place, String)>) -> ControlFlow<()> {
         let Some(place) = self.best(rules, divided) else {
-            for (index, a) in rules.iter().enumerate() {
-                for b in rules.iter().skip(index + 1) {
-                    self.pair(*a, *b, divided)?;
-                }
-            }
-            return ControlFlow::Continue(());
+            return self.needs.meeting(rules, &mut |a, b| self.pair(a, b, divided));
         };
         let mut by_constant: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         let mut rest = Vec::new();

@@ -1,7 +1,9 @@
 //! Numbers and beginnings of texts without which a rule does not fire: what tells rules apart that
 //! need no constants.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 use distributary_change::{Decimal, EventKind, Value};
 use distributary_rules::{Condition, Order, Path, Program, Rule, Search, Term};
@@ -24,6 +26,16 @@ pub(crate) struct Ranges {
     rules: Vec<BTreeMap<Place, Range>>,
 }
 
+/// By what rules are put in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum By {
+    Number,
+    Text,
+}
+
+/// What is done with a pair of rules.
+pub(crate) type Visit<'v> = &'v mut dyn FnMut(usize, usize) -> ControlFlow<()>;
+
 impl Ranges {
     pub(crate) fn of(program: &Program) -> Self {
         let of = |rule: &Rule| {
@@ -41,9 +53,76 @@ impl Ranges {
         let (Some(a), Some(b)) = (self.rules.get(a), self.rules.get(b)) else { return false };
         a.iter().any(|(place, a)| b.get(place).is_some_and(|b| a.apart(b)))
     }
+
+    /// Visits pairs of these rules, apart from most of those that ranges exclude: rules are put in
+    /// the order of the attribute that most of them have a range of, and what is apart there is not
+    /// even looked at.
+    pub(crate) fn meeting(&self, rules: &[usize], visit: Visit<'_>) -> ControlFlow<()> {
+        let Some((place, by)) = self.most_common(rules) else {
+            return rules.iter().enumerate().try_for_each(|(index, a)| {
+                rules.iter().skip(index + 1).try_for_each(|b| visit(*a, *b))
+            });
+        };
+        let range = |rule: &usize| self.rules.get(*rule)?.get(place).filter(|range| range.has(by));
+        let (ranged, rest): (Vec<usize>, Vec<usize>) =
+            rules.iter().partition(|rule| range(rule).is_some());
+        let mut ordered: Vec<(usize, &Range)> =
+            ranged.iter().filter_map(|rule| Some((*rule, range(rule)?))).collect();
+        ordered.sort_by(|(_, a), (_, b)| a.begins_before(b, by));
+        // Those that what follows may still meet.
+        let mut open: Vec<(usize, &Range)> = Vec::new();
+        for (b, next) in ordered {
+            open.retain(|(_, range)| !range.ends_before(next, by));
+            open.iter().try_for_each(|(a, _)| visit(*a, b))?;
+            open.push((b, next));
+        }
+        for a in &ranged {
+            rest.iter().try_for_each(|b| visit(*a, *b))?;
+        }
+        self.meeting(&rest, visit)
+    }
+
+    /// The attribute of which most of these rules have a range. `None` where no two have one.
+    fn most_common(&self, rules: &[usize]) -> Option<(&Place, By)> {
+        let mut counts: BTreeMap<(&Place, By), usize> = BTreeMap::new();
+        let ranges = rules.iter().filter_map(|rule| self.rules.get(*rule)).flatten();
+        for (place, range) in ranges {
+            for by in [By::Number, By::Text].into_iter().filter(|by| range.has(*by)) {
+                *counts.entry((place, by)).or_default() += 1;
+            }
+        }
+        let (most, count) = counts.into_iter().max_by_key(|(_, count)| *count)?;
+        (count > 1).then_some(most)
+    }
 }
 
 impl Range {
+    fn has(&self, by: By) -> bool {
+        match by {
+            By::Number => self.low.is_some() || self.high.is_some(),
+            By::Text => self.prefix.is_some(),
+        }
+    }
+
+    /// No low end is before all others; a beginning is right before the texts that go on from it.
+    fn begins_before(&self, other: &Range, by: By) -> Ordering {
+        match by {
+            By::Number => self.low.cmp(&other.low),
+            By::Text => self.prefix.cmp(&other.prefix),
+        }
+    }
+
+    /// Whether it ends before one that does not begin before it, and so before all that come later.
+    fn ends_before(&self, next: &Range, by: By) -> bool {
+        match by {
+            By::Number => self.high.is_some() && next.low.is_some() && self.high < next.low,
+            By::Text => match (&self.prefix, &next.prefix) {
+                (Some(prefix), Some(next)) => !next.starts_with(prefix.as_str()),
+                _ => false,
+            },
+        }
+    }
+
     fn apart(&self, other: &Range) -> bool {
         let below = |high: &Option<Decimal>, low: &Option<Decimal>| {
             high.as_ref().zip(low.as_ref()).is_some_and(|(high, low)| high < low)
@@ -97,4 +176,41 @@ pub(crate) fn place(rule: &Rule, root: Root, path: &Path) -> Place {
         root => root,
     };
     (root, path.steps.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::{Range, Ranges, Root};
+
+    /// A range of one of two attributes; numbers and beginnings from so few that many meet.
+    fn ranges() -> impl Strategy<Value = Vec<(bool, Option<i64>, Option<i64>, Option<String>)>> {
+        let number = || prop::option::of(0_i64..6);
+        let range = (any::<bool>(), number(), number(), prop::option::of("[ab]{0,3}"));
+        prop::collection::vec(range, 0..12)
+    }
+
+    proptest! {
+        #[test]
+        fn what_ranges_do_not_exclude_is_visited_once(ranges in ranges()) {
+            let of = |(first, low, high, prefix): (bool, Option<i64>, Option<i64>, _)| {
+                let root = if first { Root::New } else { Root::Old };
+                let (low, high) = (low.map(Into::into), high.map(Into::into));
+                [((root, Vec::new()), Range { low, high, prefix })].into()
+            };
+            let ranges = Ranges { rules: ranges.into_iter().map(of).collect() };
+            let rules: Vec<usize> = (0..ranges.rules.len()).collect();
+            let mut visited = BTreeSet::new();
+            let _ = ranges.meeting(&rules, &mut |a, b| {
+                assert!(visited.insert((a.min(b), a.max(b))), "{a} and {b} are visited twice");
+                std::ops::ControlFlow::Continue(())
+            });
+            for (a, b) in rules.iter().flat_map(|a| rules.iter().map(move |b| (*a, *b))) {
+                assert!(a >= b || ranges.exclude(a, b) || visited.contains(&(a, b)), "{a} and {b}");
+            }
+        }
+    }
 }
