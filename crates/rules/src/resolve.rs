@@ -18,6 +18,8 @@ pub enum Scope {
     All,
     /// Those that decide which rules fire and what is sent; not those that only say where to.
     Conditions,
+    /// None: who asks only wants names.
+    None,
 }
 
 /// Routes and lots with every parameter filled in, in the program's order.
@@ -35,6 +37,9 @@ impl Program {
     /// # Errors
     /// One for each that has none, in the order of their declarations.
     pub fn settle_params(&self, scope: Scope) -> Result<(), Vec<Diagnostic>> {
+        if scope == Scope::None {
+            return Ok(());
+        }
         let mut used = BTreeSet::new();
         let mut read = |read: Read<'_>| {
             if let Read::Param(param) = read {

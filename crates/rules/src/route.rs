@@ -46,6 +46,12 @@ impl Route {
         self.formerly.as_ref().unwrap_or(&self.name)
     }
 
+    /// What becomes of a delivery that could not be made.
+    #[must_use]
+    pub fn on_failure(&self) -> OnFailure {
+        self.on_failure
+    }
+
     pub(crate) fn spelling(&self) -> Spelling {
         match (self.format, self.numbers_as_text) {
             (Format::DynamoDb, _) => Spelling::Typed,

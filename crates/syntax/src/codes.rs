@@ -106,6 +106,7 @@ codes! {
     ROUTE_TWICE = 411, "a rule sends to one route twice";
     MAX_BLOCK = 412, "`max_block` without an effect";
     LOT_CIRCLE = 413, "a lot leads back to itself";
+    ORDERED_CHAIN = 414, "a route that keeps an order parks in a chain of lots";
 
     // R5xx: sources and views
     POOR_VIEW = 501, "the view lacks an image that a rule reads";

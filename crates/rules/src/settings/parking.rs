@@ -3,7 +3,8 @@
 //! A route's own lot comes first, then that of its sources. Where the sources of one route name
 //! different lots nothing is guessed: that is an error, and the route says which. What a FIFO route
 //! parks has to keep its order: a source's lot that keeps none is not for it, so it blocks, and one
-//! that it asks for is an error.
+//! that it asks for is an error. A chain keeps none either: with its first lot down nobody knows what
+//! waits there, and what went to the next one would be overtaken.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -136,10 +137,16 @@ impl Decision<'_> {
 
     /// The lot of the route's sources; `asked` is where the route says that it parks.
     fn lot_of_sources(&mut self, asked: Option<Span>) -> Option<usize> {
-        let fits = |lot: &usize| !self.route.kind.is_fifo() || unordered(self.lots, *lot).is_none();
-        let fitting: Vec<usize> = self.of_sources.iter().copied().filter(fits).collect();
-        match (fitting.as_slice(), self.of_sources.first(), asked) {
-            ([lot], ..) => Some(*lot),
+        let suits = |lot: &Lot| !self.route.kind.is_fifo() || lot.place.is_ordered();
+        let suits = |lot: &usize| self.lots.get(*lot).is_some_and(suits);
+        let suiting: Vec<usize> = self.of_sources.iter().copied().filter(suits).collect();
+        match (suiting.as_slice(), self.of_sources.first(), asked) {
+            ([lot], _, None) if matches!(self.parking.policy, Some((Policy::Block, _))) => {
+                Some(*lot).filter(|lot| !self.passes_on(*lot))
+            }
+            ([lot], ..) => {
+                Some(*lot).filter(|lot| self.fits(*lot, asked.unwrap_or(self.route.span)))
+            }
             ([], Some(lot), Some(span)) => {
                 self.fits(*lot, span);
                 None
@@ -152,7 +159,7 @@ impl Decision<'_> {
             }
             ([], _, None) => None,
             _ => {
-                let names = fitting.iter().filter_map(|lot| self.lots.get(*lot)).map(|l| &*l.name);
+                let names = suiting.iter().filter_map(|lot| self.lots.get(*lot)).map(|l| &*l.name);
                 let message =
                     format!("the sources of `{}` park in {}", self.route.name, listed(names));
                 let finding = Diagnostic::error(codes::LOTS_DISAGREE, message, self.route.span);
@@ -164,22 +171,30 @@ impl Decision<'_> {
 
     /// Refuses a lot that loses the order which the route keeps.
     fn fits(&mut self, lot: usize, span: Span) -> bool {
-        if !self.route.kind.is_fifo() {
+        let Some(declared) = self.lots.get(lot).filter(|_| self.route.kind.is_fifo()) else {
+            return true;
+        };
+        let (route, name) = (&self.route.name, &declared.name);
+        if !declared.place.is_ordered() {
+            let message = format!("`{route}` keeps an order, and the lot `{name}` does not");
+            let help = "take a lot of the kind `dynamodb`, or use `on_failure: block`";
+            self.refuse(span, message, help);
+            return false;
+        }
+        if !self.passes_on(lot) {
             return true;
         }
-        let Some((losing, through)) = unordered(self.lots, lot) else { return true };
-        let name = &self.route.name;
-        let message = match through {
-            None => format!("`{name}` keeps an order, and the lot `{}` does not", losing.name),
-            Some(through) => format!(
-                "`{name}` keeps an order, and `{}`, which takes what `{}` does not, keeps none",
-                losing.name, through.name
-            ),
-        };
-        let help = "take a lot of the kind `dynamodb`, with such a one after it or none, or use \
-                    `on_failure: block`";
-        self.refuse(span, message, help);
+        let message = format!("`{route}` keeps an order, and `{name}` has a `then`");
+        let help = "take a lot without one: what goes to another lot is overtaken";
+        let finding = Diagnostic::error(codes::ORDERED_CHAIN, message, span);
+        self.findings
+            .push(finding.label(declared.span, "passes on what it does not take").help(help));
         false
+    }
+
+    /// Whether the route keeps an order, and the lot would lose it to the next one.
+    fn passes_on(&self, lot: usize) -> bool {
+        self.route.kind.is_fifo() && self.lots.get(lot).is_some_and(|lot| lot.then.is_some())
     }
 
     fn pointless(&mut self, span: Span, why: &str) {
@@ -199,20 +214,6 @@ fn resolve(large: Large, lot: Option<usize>) -> Option<Oversize> {
         Large::Keys => Some(Oversize::Keys),
         Large::Drop => Some(Oversize::Drop),
     }
-}
-
-/// The first of a chain of lots that keeps no order, and the one before it.
-fn unordered(lots: &[Lot], first: usize) -> Option<(&Lot, Option<&Lot>)> {
-    let mut before = None;
-    let mut next = lots.get(first);
-    while let Some(lot) = next {
-        if !lot.place.is_ordered() {
-            return Some((lot, before));
-        }
-        before = Some(lot);
-        next = lot.then.and_then(|then| lots.get(then));
-    }
-    None
 }
 
 /// For every route, the lots of the sources whose rules use it.
