@@ -48,15 +48,16 @@ pub trait Lot: Send + Sync {
     /// only if nothing else was found.
     async fn take(&self, route: &str, most: usize, by: i64) -> Result<Found, Failure>;
 
-    /// Removes what has arrived at its route. The answer has one entry per envelope.
+    /// Removes what has arrived at its route. The answer has one entry per envelope. The lease on
+    /// what was taken with it goes on.
     async fn remove(&self, arrived: &[Taken]) -> Vec<Result<(), Failure>>;
 
     /// Ends the lease on what was not tried. Failing does no harm: the lease ends by itself.
     async fn give_back(&self, left: &[Taken]);
 
     /// Keeps what was tried in vain as it is given here, in the place of what was taken, and ends
-    /// the lease. Called before what follows in the same group is given back. Where it fails, what
-    /// was taken stays as it was.
+    /// the lease; what is not there any more stays away. Called before what follows in the same group
+    /// is given back. Where it fails, what was taken stays as it was.
     async fn postpone(&self, tried: &[Taken]);
 }
 

@@ -14,7 +14,8 @@ use crate::world::*;
 #[derive(Default)]
 pub(crate) struct Cellar {
     rows: Mutex<BTreeMap<u64, Envelope>>,
-    leases: Mutex<BTreeMap<String, Instant>>,
+    /// Until when each row is on lease; none of its group is given out until then.
+    leases: Mutex<BTreeMap<u64, Instant>>,
     pub(crate) down: AtomicBool,
     ordered: bool,
 }
@@ -75,18 +76,18 @@ impl Lot for Cellar {
         let rows = self.rows.lock().unwrap();
         let (due, later): (Vec<_>, Vec<_>) =
             rows.iter().partition(|(_, envelope)| envelope.is_due(by));
-        let held: HashSet<_> = later.iter().map(|(_, envelope)| self.unit(envelope)).collect();
-        let taken: Vec<Taken> = due
-            .into_iter()
-            .map(|(at, envelope)| (self.unit(envelope), at, envelope))
-            .filter(|(unit, ..)| !leases.contains_key(unit) && !held.contains(unit))
+        let leased = leases.keys().filter_map(|at| rows.get(at));
+        let later = || later.iter().map(|(_, envelope)| *envelope);
+        let closed: HashSet<_> = leased.chain(later()).map(|it| self.unit(it)).collect();
+        let free = due.into_iter().filter(|(_, envelope)| !closed.contains(&self.unit(envelope)));
+        let taken: Vec<Taken> = free
             .take(most)
-            .map(|(_, at, it)| Taken { envelope: it.clone(), receipt: at.to_string() })
+            .map(|(at, it)| Taken { envelope: it.clone(), receipt: at.to_string() })
             .collect();
         for taken in &taken {
-            leases.insert(self.unit(&taken.envelope), Instant::now() + LEASE);
+            leases.insert(place(&taken.envelope), Instant::now() + LEASE);
         }
-        let postponed = later.iter().map(|(_, envelope)| envelope.parked_at).min();
+        let postponed = later().map(|envelope| envelope.parked_at).min();
         Ok(Found { taken, postponed })
     }
 
@@ -96,19 +97,25 @@ impl Lot for Cellar {
         }
         for taken in arrived {
             self.rows.lock().unwrap().remove(&place(&taken.envelope));
-            self.leases.lock().unwrap().remove(&self.unit(&taken.envelope));
+            self.leases.lock().unwrap().remove(&place(&taken.envelope));
         }
         vec![Ok(()); arrived.len()]
     }
 
     async fn postpone(&self, tried: &[Taken]) {
-        self.park(&tried.iter().map(|taken| taken.envelope.clone()).collect::<Vec<_>>()).await;
+        if self.call().await.is_ok() {
+            for taken in tried {
+                if let Some(row) = self.rows.lock().unwrap().get_mut(&place(&taken.envelope)) {
+                    *row = taken.envelope.clone();
+                }
+            }
+        }
         self.give_back(tried).await;
     }
 
     async fn give_back(&self, left: &[Taken]) {
         for taken in left {
-            self.leases.lock().unwrap().remove(&self.unit(&taken.envelope));
+            self.leases.lock().unwrap().remove(&place(&taken.envelope));
         }
     }
 }

@@ -11,8 +11,10 @@
 
 mod cellar;
 mod filling;
+mod journey;
 mod logs;
 mod lots;
+mod mood;
 mod neighbours;
 mod order;
 mod outcomes;
@@ -21,5 +23,6 @@ mod properties;
 mod redrive;
 mod scene;
 mod time;
+mod together;
 mod walls;
 mod world;

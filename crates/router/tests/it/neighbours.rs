@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use distributary_delivery::{Delivery, Message, OnFailure};
-use distributary_router::{Failure, Lane, Limits, Lot, RouteReport, Target};
+use distributary_router::{Failure, Lane, Limits, Lot, RouteReport, Target, Work};
 
 use crate::world::*;
 
@@ -57,27 +57,45 @@ async fn a_sick_neighbour_changes_nothing() {
     }
 }
 
-/// A panic outside of any request: only the whole lane's wall is left.
+/// A target that panics outside of any request, where only the whole lane's wall is left.
+struct Broken {
+    at_once: bool,
+}
+
+#[async_trait]
+impl Target for Broken {
+    fn limits(&self) -> Limits {
+        assert!(!self.at_once, "scripted");
+        Limits { entries: 10, bytes: 10_000, one_per_group: false }
+    }
+
+    fn size(&self, message: &Message) -> Result<usize, String> {
+        assert!(message.body != "15", "scripted");
+        Ok(1)
+    }
+
+    async fn send(&self, batch: &[&Delivery]) -> Result<Vec<Result<(), Failure>>, Failure> {
+        Ok(vec![Ok(()); batch.len()])
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_lane_that_breaks_down_takes_nobody_along() {
-    struct Broken;
-    #[async_trait]
-    impl Target for Broken {
-        fn limits(&self) -> Limits {
-            panic!("scripted")
+    // In windows of ten: what a lane did before it broke down stands.
+    for (at_once, delivered) in [(true, 0), (false, 10)] {
+        let healthy = Arc::new(Scripted::new(healthy()));
+        let broken = Arc::new(Broken { at_once });
+        let broken = Lane { route: route("broken", OnFailure::Drop), target: broken };
+        let lanes = vec![broken, lane(route("healthy", OnFailure::BLOCK), &healthy)];
+        let router = router(lanes, Vec::new());
+        let mut run = router.begin(work(Vec::new()).start);
+        for window in [0..10, 10..20, 20..30] {
+            let deliveries = window.flat_map(|at| [delivery(0, at, None), delivery(1, at, None)]);
+            run.deliver(Work { deliveries: deliveries.collect(), ..Work::default() }).await;
         }
-        fn size(&self, _: &Message) -> Result<usize, String> {
-            Ok(0)
-        }
-        async fn send(&self, _: &[&Delivery]) -> Result<Vec<Result<(), Failure>>, Failure> {
-            Ok(Vec::new())
-        }
+        let report = run.finish().await;
+        let [broken, healthy] = [&report.routes[0], &report.routes[1]];
+        assert_eq!((broken.delivered, broken.unsettled), (delivered, 30 - delivered));
+        assert_eq!((healthy.delivered, report.lowest_unsettled), (30, Some(delivered)));
     }
-    let healthy = Arc::new(Scripted::new(healthy()));
-    let broken = Lane { route: route("broken", OnFailure::Drop), target: Arc::new(Broken) };
-    let lanes = vec![broken, lane(route("healthy", OnFailure::BLOCK), &healthy)];
-    let deliveries = (0..20).flat_map(|at| [delivery(0, at, None), delivery(1, at, None)]);
-    let report = work(deliveries.collect()).through(&router(lanes, Vec::new())).await;
-    assert_eq!((report.routes[0].unsettled, report.routes[1].delivered), (20, 20));
-    assert_eq!(report.lowest_unsettled, Some(0));
 }

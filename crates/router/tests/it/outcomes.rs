@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use distributary_delivery::{Content, Envelope, OnFailure};
+use distributary_router::{Failure, Limits};
 
 use crate::world::*;
 
@@ -165,6 +166,33 @@ async fn an_entry_that_failed_in_an_answer_is_sent_again_without_its_neighbours(
         outcome.target.requests.into_iter().map(|(_, bodies)| bodies).collect();
     assert_eq!(sent.len(), 2);
     assert_eq!(sent[1], ["4"]);
+}
+
+/// Nobody can tell an answer that got lost from a request that did: it is sent again, under the same
+/// identity, and nothing of a group overtakes.
+#[tokio::test(start_paused = true)]
+async fn what_was_taken_without_an_answer_is_sent_again_in_its_place() {
+    for failure in [Failure::disconnected("connection reset"), unavailable()] {
+        for ordered in [false, true] {
+            let failure = failure.clone();
+            let mut target = Scripted::new(script(move |bodies, nth| match nth {
+                1 => Reply::lose(failure.clone()),
+                _ => Reply::all_ok(bodies.len()),
+            }));
+            target.limits = Limits { entries: 1, one_per_group: ordered, ..target.limits };
+            let mut route = route("route", OnFailure::Park(0));
+            route.concurrency = 1;
+            let deliveries = (0..4).map(|at| delivery(0, at, Some("only"))).collect();
+            let outcome = run(route, target, work(deliveries)).await;
+            assert_eq!(outcome.counts(), [4, 0, 0, 0]);
+            let taken: Vec<&str> = outcome.target.taken.iter().map(|(_, it)| &**it).collect();
+            if ordered {
+                assert_eq!(taken, ["0", "1", "1", "2", "3"]);
+            }
+            assert_eq!(taken.iter().filter(|body| **body == "1").count(), 2);
+            assert_eq!(taken.len(), 5);
+        }
+    }
 }
 
 /// The sizes of the requests, in their order.

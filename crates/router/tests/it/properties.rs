@@ -5,118 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use distributary_delivery::{Delivery, OnFailure};
-use distributary_router::{Limits, Lot, RouteReport};
+use distributary_delivery::OnFailure;
+use distributary_router::{Lot, RouteReport, Work};
 use proptest::prelude::*;
 use tokio::time::Instant;
 
+use crate::mood::*;
 use crate::world::*;
-
-/// How a destination or a lot behaves, as weights of what a request comes to.
-#[derive(Debug, Clone)]
-struct Mood {
-    seed: u64,
-    fail: u8,
-    refuse: u8,
-    hang: u8,
-    panic: u8,
-    short: u8,
-    entry_fails: u8,
-    entry_refused: u8,
-    latency: Duration,
-}
-
-#[derive(Debug, Clone)]
-struct Plan {
-    mood: Mood,
-    on_failure: OnFailure,
-    retry: u32,
-    concurrency: usize,
-    limits: Limits,
-    /// Position, group and body length of each delivery.
-    deliveries: Vec<(usize, u8, usize)>,
-}
-
-fn mood() -> impl Strategy<Value = Mood> {
-    // Out of a hundred requests or entries; well in most respects, so that all paths are mixed.
-    let rare = || prop_oneof![4 => Just(0), 2 => 0..20_u8, 1 => 0..101_u8];
-    let requests = (any::<u64>(), rare(), rare(), rare(), rare(), rare());
-    (requests, rare(), rare(), 0..300_u64).prop_map(
-        |((seed, fail, refuse, hang, panic, short), entry_fails, entry_refused, latency)| {
-            let latency = Duration::from_millis(latency);
-            Mood { seed, fail, refuse, hang, panic, short, entry_fails, entry_refused, latency }
-        },
-    )
-}
-
-fn plan() -> impl Strategy<Value = Plan> {
-    let on_failure = prop_oneof![
-        Just(OnFailure::Park(0)),
-        Just(OnFailure::Park(1)),
-        Just(OnFailure::BLOCK),
-        Just(OnFailure::Drop)
-    ];
-    let limits = (1..11_usize, 20..200_usize, any::<bool>())
-        .prop_map(|(entries, bytes, one_per_group)| Limits { entries, bytes, one_per_group });
-    let deliveries = prop::collection::btree_map(0..200_usize, (0..5_u8, 4..25_usize), 0..80);
-    (mood(), on_failure, 0..4_u32, 1..5_usize, limits, deliveries).prop_map(
-        |(mood, on_failure, retry, concurrency, limits, deliveries)| {
-            let deliveries =
-                deliveries.into_iter().map(|(at, (group, length))| (at, group, length)).collect();
-            Plan { mood, on_failure, retry, concurrency, limits, deliveries }
-        },
-    )
-}
-
-impl Mood {
-    fn script(&self) -> Script {
-        let mood = self.clone();
-        let mut rng = fastrand::Rng::with_seed(mood.seed);
-        script(move |bodies, _| {
-            let mut happens = |weight: u8| rng.u8(0..100) < weight;
-            let reply = if happens(mood.hang) {
-                Reply::hang()
-            } else if happens(mood.fail) {
-                Reply::fail(unavailable())
-            } else if happens(mood.refuse) {
-                Reply::fail(refused())
-            } else if happens(mood.panic) {
-                Reply::panic()
-            } else if happens(mood.short) {
-                Reply::all_ok(bodies.len() / 2)
-            } else {
-                Reply::each(bodies, |_| {
-                    let failure = happens(mood.entry_fails).then(unavailable);
-                    failure.or_else(|| happens(mood.entry_refused).then(refused))
-                })
-            };
-            reply.after(mood.latency)
-        })
-    }
-}
-
-impl Plan {
-    fn deliveries(&self, route: usize) -> impl Iterator<Item = Delivery> + '_ {
-        self.deliveries.iter().map(move |(at, group, length)| {
-            let mut delivery = delivery(route, *at, Some(&group.to_string()));
-            let name = format!("{route}/{at}");
-            delivery.message.body = format!("{name:>length$}").into();
-            delivery.origin.record = name.into();
-            delivery
-        })
-    }
-
-    fn target(&self) -> Arc<Scripted> {
-        let mut target = Scripted::new(self.mood.script());
-        target.limits = self.limits;
-        Arc::new(target)
-    }
-}
-
-/// `route/position` back to the position.
-fn position(name: &str) -> usize {
-    name.trim().split_once('/').unwrap().1.parse().unwrap()
-}
 
 fn within_limits(plan: &Plan, record: &Record) {
     assert!(record.widest <= plan.concurrency);
@@ -176,7 +71,7 @@ fn check(plan: &Plan, report: &RouteReport, target: &Record, kept: &[usize]) -> 
     all.filter(|at| !taken.contains(at) && !kept.contains(at)).collect()
 }
 
-async fn holds(plans: Vec<Plan>, lots: [Mood; 2], seconds: Option<u64>) {
+async fn holds(plans: Vec<Plan>, lots: [Mood; 2], seconds: Option<u64>, windows: usize) {
     let targets: Vec<Arc<Scripted>> = plans.iter().map(Plan::target).collect();
     let lots = lots.map(|mood| Arc::new(Scripted::new(mood.script())));
     let lanes = plans.iter().zip(&targets).enumerate().map(|(index, (plan, target))| {
@@ -186,11 +81,19 @@ async fn holds(plans: Vec<Plan>, lots: [Mood; 2], seconds: Option<u64>) {
     });
     let router =
         router(lanes.collect(), lots.iter().map(|lot| lot.clone() as Arc<dyn Lot>).collect());
-    let deliveries = plans.iter().enumerate().flat_map(|(index, plan)| plan.deliveries(index));
-    let mut work = work(deliveries.collect());
-    work.start.deadline = seconds.map(|seconds| Instant::now() + Duration::from_secs(seconds));
+    let mut start = work(Vec::new()).start;
+    start.deadline = seconds.map(|seconds| Instant::now() + Duration::from_secs(seconds));
+    start.paused = paused(&plans);
     let started = Instant::now();
-    let report = work.through(&router).await;
+    let mut run = router.begin(start);
+    for window in 0..windows {
+        // Positions are below 200.
+        let of_window = |at: usize| at * windows / 200 == window;
+        let deliveries = plans.iter().enumerate().flat_map(|(index, plan)| plan.deliveries(index));
+        let deliveries = deliveries.filter(|delivery| of_window(delivery.position)).collect();
+        run.deliver(Work { deliveries, ..Work::default() }).await;
+    }
+    let report = run.finish().await;
     if let Some(seconds) = seconds {
         assert!(started.elapsed() < Duration::from_secs(seconds));
     }
@@ -202,6 +105,7 @@ async fn holds(plans: Vec<Plan>, lots: [Mood; 2], seconds: Option<u64>) {
         let kept: Vec<usize> =
             kept.filter(|name| name.starts_with(&own)).map(|name| position(&name)).collect();
         let route = &report.routes[index];
+        assert!(!plan.paused || targets[index].record().requests.is_empty());
         let rest = check(plan, route, &targets[index].record(), &kept);
         assert_eq!(rest.len(), route.dropped + route.unsettled);
         // Which of the rest were dropped cannot be seen from outside, unless it is none or all.
@@ -222,12 +126,13 @@ proptest! {
         plans in prop::collection::vec(plan(), 1..4),
         lots in [mood(), mood()],
         seconds in prop::option::of(1..40_u64),
+        windows in 1..4_usize,
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_time()
             .start_paused(true)
             .build()
             .unwrap();
-        runtime.block_on(holds(plans, lots, seconds));
+        runtime.block_on(holds(plans, lots, seconds, windows));
     }
 }

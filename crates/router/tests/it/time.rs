@@ -225,14 +225,18 @@ async fn a_sick_route_parks_in_time_however_short_the_invocation() {
 
 #[tokio::test(start_paused = true)]
 async fn no_time_at_all_settles_nothing() {
-    let mut work = work(deliveries(0, 3));
-    work.work.quarantined = vec![quarantine(3, Some(0))];
-    work.start.deadline = Some(Instant::now());
-    let outcome = run(route("route", OnFailure::Drop), Scripted::new(healthy()), work).await;
-    assert_eq!(outcome.counts(), [0, 0, 0, 3]);
-    assert_eq!(outcome.report.quarantined, 0);
-    assert_eq!(outcome.report.lowest_unsettled, Some(0));
-    assert!(outcome.target.requests.is_empty());
+    for late in [Duration::ZERO, SECOND] {
+        let mut work = work(deliveries(0, 3));
+        work.work.quarantined = vec![quarantine(3, Some(0))];
+        work.start.deadline = Some(Instant::now());
+        tokio::time::advance(late).await;
+        let outcome = run(route("route", OnFailure::Drop), Scripted::new(healthy()), work).await;
+        assert_eq!(outcome.counts(), [0, 0, 0, 3]);
+        assert_eq!(outcome.report.quarantined, 0);
+        assert_eq!(outcome.report.lowest_unsettled, Some(0));
+        assert!(outcome.target.requests.is_empty());
+        assert_eq!(outcome.took, Duration::ZERO);
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -25,6 +25,8 @@ pub(crate) enum What {
     Answer(Vec<Result<(), Failure>>),
     /// The request fails as a whole.
     Fail(Failure),
+    /// Everything is taken, and nobody is told.
+    Lose(Failure),
     /// There is never an answer.
     Hang,
     Panic,
@@ -43,6 +45,10 @@ impl Reply {
 
     pub(crate) fn fail(failure: Failure) -> Self {
         Reply { after: LATENCY, what: What::Fail(failure) }
+    }
+
+    pub(crate) fn lose(failure: Failure) -> Self {
+        Reply { after: LATENCY, what: What::Lose(failure) }
     }
 
     pub(crate) fn hang() -> Self {
@@ -102,6 +108,10 @@ pub(crate) fn with(poison: &'static [&'static str], reply: fn() -> Reply) -> Scr
 
 pub(crate) fn unavailable() -> Failure {
     Failure::transient("ServiceUnavailable")
+}
+
+pub(crate) fn throttled() -> Failure {
+    Failure::throttled("ThrottlingException")
 }
 
 pub(crate) fn refused() -> Failure {
@@ -166,15 +176,17 @@ impl Scripted {
             record.widest = record.widest.max(under_way.count);
         }
         sleep(reply.after).await;
+        let take = |bodies: Vec<String>| {
+            let at = self.started.elapsed();
+            let taken = bodies.into_iter().map(|body| (at, body));
+            self.record.lock().unwrap().taken.extend(taken);
+        };
         match &reply.what {
             What::Answer(results) => {
-                let mut record = self.record.lock().unwrap();
-                for (body, _) in
-                    bodies.into_iter().zip(results).filter(|(_, result)| result.is_ok())
-                {
-                    record.taken.push((self.started.elapsed(), body));
-                }
+                let accepted = bodies.into_iter().zip(results).filter(|(_, result)| result.is_ok());
+                take(accepted.map(|(body, _)| body).collect());
             }
+            What::Lose(_) => take(bodies),
             What::Fail(_) => {}
             What::Hang => std::future::pending().await,
             What::Panic => panic!("scripted"),
@@ -217,7 +229,7 @@ impl Target for Scripted {
         let bodies = batch.iter().map(|delivery| body(&delivery.message)).collect();
         match self.act(bodies).await {
             What::Answer(results) => Ok(results),
-            What::Fail(failure) => Err(failure),
+            What::Fail(failure) | What::Lose(failure) => Err(failure),
             What::Hang | What::Panic => unreachable!(),
         }
     }
@@ -229,7 +241,7 @@ impl Lot for Scripted {
         let records = parked.iter().map(|envelope| text(&envelope.record)).collect();
         match self.act(records).await {
             What::Answer(results) => results,
-            What::Fail(failure) => vec![Err(failure); parked.len()],
+            What::Fail(failure) | What::Lose(failure) => vec![Err(failure); parked.len()],
             What::Hang | What::Panic => unreachable!(),
         }
     }
