@@ -184,29 +184,27 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::{Range, Ranges, Root};
+    use super::{ControlFlow, Place, Range, Ranges, Root};
 
     /// A range of one of two attributes; numbers and beginnings from so few that many meet.
-    fn ranges() -> impl Strategy<Value = Vec<(bool, Option<i64>, Option<i64>, Option<String>)>> {
-        let number = || prop::option::of(0_i64..6);
-        let range = (any::<bool>(), number(), number(), prop::option::of("[ab]{0,3}"));
-        prop::collection::vec(range, 0..12)
+    fn range() -> impl Strategy<Value = (Place, Range)> {
+        let root = prop::sample::select(vec![Root::New, Root::Old]);
+        let number = || prop::option::of((0_i64..6).prop_map(Into::into));
+        (root, number(), number(), prop::option::of("[ab]{0,3}"))
+            .prop_map(|(root, low, high, prefix)| ((root, Vec::new()), Range { low, high, prefix }))
     }
 
     proptest! {
         #[test]
-        fn what_ranges_do_not_exclude_is_visited_once(ranges in ranges()) {
-            let of = |(first, low, high, prefix): (bool, Option<i64>, Option<i64>, _)| {
-                let root = if first { Root::New } else { Root::Old };
-                let (low, high) = (low.map(Into::into), high.map(Into::into));
-                [((root, Vec::new()), Range { low, high, prefix })].into()
-            };
-            let ranges = Ranges { rules: ranges.into_iter().map(of).collect() };
+        fn what_ranges_do_not_exclude_is_visited_once(
+            rules in prop::collection::vec(range().prop_map(|range| [range].into()), 0..12),
+        ) {
+            let ranges = Ranges { rules };
             let rules: Vec<usize> = (0..ranges.rules.len()).collect();
             let mut visited = BTreeSet::new();
             let _ = ranges.meeting(&rules, &mut |a, b| {
                 assert!(visited.insert((a.min(b), a.max(b))), "{a} and {b} are visited twice");
-                std::ops::ControlFlow::Continue(())
+                ControlFlow::Continue(())
             });
             for (a, b) in rules.iter().flat_map(|a| rules.iter().map(move |b| (*a, *b))) {
                 assert!(a >= b || ranges.exclude(a, b) || visited.contains(&(a, b)), "{a} and {b}");
