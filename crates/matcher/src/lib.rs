@@ -29,7 +29,7 @@ use crate::question::Question;
 #[derive(Debug, Clone)]
 pub struct Matcher {
     program: Arc<Program>,
-    wanted: Wanted,
+    wanted: Arc<Wanted>,
     questions: Vec<Question>,
     /// By source and kind of change.
     places: Vec<Place>,
@@ -46,8 +46,9 @@ struct Place {
     index: Index,
 }
 
-/// What asking needs from one record to the next. Its memory is kept.
-#[derive(Debug, Clone, Default)]
+/// What asking needs from one record to the next. Its memory is kept, and what records have in
+/// common is learned.
+#[derive(Debug, Clone)]
 pub struct Desk {
     scan: Scan,
     answers: Answers,
@@ -77,10 +78,22 @@ impl Matcher {
         let mut places: Vec<Place> = places.collect();
         let Compiler { wanted, questions, .. } = compiler;
         places.iter_mut().for_each(|place| place.enter(&questions));
-        Matcher { program, wanted, questions, places }
+        Matcher { program, wanted: Arc::new(wanted), questions, places }
     }
 
-    /// Adds the indices of the rules that fire on a record, in ascending order.
+    /// A place to ask from.
+    #[must_use]
+    pub fn desk(&self) -> Desk {
+        Desk {
+            scan: Scan::new(Arc::clone(&self.wanted)),
+            answers: Answers::default(),
+            candidates: Vec::new(),
+            asked: Vec::new(),
+        }
+    }
+
+    /// Adds the indices of the rules that fire on a record, in ascending order. The desk is one of
+    /// this matcher's own.
     ///
     /// # Errors
     /// Those of decoding the record.
@@ -92,7 +105,7 @@ impl Matcher {
     ) -> Result<Asked<'d>, RecordError> {
         desk.candidates.clear();
         desk.asked.clear();
-        if desk.scan.read(&raw.bytes, &self.wanted).is_err() {
+        if desk.scan.read(&raw.bytes).is_err() {
             let record = raw.decode()?;
             self.firing(&record, self.program.source_of(&record.table), out);
             return Ok(Asked::Decoded(Box::new(record)));

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use distributary_change::RawRecord;
-use distributary_matcher::{Asked, Desk, Matcher};
+use distributary_matcher::{Asked, Matcher};
 use distributary_rules::{Given, Program, Truth, check, evaluate};
 use distributary_syntax::Sources;
 use fastrand::Rng;
@@ -229,7 +229,7 @@ fn the_matcher_and_the_reference_agree() {
     for _ in 0..cases.div_ceil(RECORDS) {
         let program = Arc::new(program(&mut random));
         let matcher = Matcher::new(Arc::clone(&program));
-        let mut desk = Desk::default();
+        let mut desk = matcher.desk();
         for _ in 0..RECORDS {
             let raw = record(&mut random);
             let mut firing = Vec::new();

@@ -33,7 +33,7 @@ impl Planner {
     /// What these records, one batch in its order, ask for.
     #[must_use]
     pub fn plan(&self, batch: &[RawRecord]) -> Plan {
-        let (mut plan, mut desk) = (Plan::default(), Desk::default());
+        let (mut plan, mut desk) = (Plan::default(), self.matcher.desk());
         for (position, raw) in batch.iter().enumerate() {
             self.add(position, raw, &mut desk, &mut plan);
         }
@@ -48,7 +48,7 @@ impl Planner {
         batch: &'a [RawRecord],
         bytes: usize,
     ) -> impl Iterator<Item = Plan> + Send + 'a {
-        let (mut records, mut desk) = (batch.iter().enumerate(), Desk::default());
+        let (mut records, mut desk) = (batch.iter().enumerate(), self.matcher.desk());
         std::iter::from_fn(move || {
             let (mut plan, mut taken) = (Plan::default(), 0);
             for (position, raw) in records.by_ref() {

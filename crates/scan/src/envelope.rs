@@ -4,7 +4,7 @@ use distributary_change::{EventKind, EventTime, StreamView};
 
 use crate::cursor::{Cursor, Text};
 use crate::members::Member;
-use crate::scan::Scan;
+use crate::scan::Memory;
 use crate::shapes::Place;
 use crate::value::Walk;
 use crate::wanted::{Side, Wanted};
@@ -76,9 +76,9 @@ pub(crate) fn read(
     bytes: &[u8],
     cursor: Cursor<'_>,
     wanted: &Wanted,
-    scan: &mut Scan,
+    memory: &mut Memory,
 ) -> Result<Head, Doubt> {
-    let mut walk = Walk { bytes, cursor, wanted, scan };
+    let mut walk = Walk { bytes, cursor, wanted, memory };
     let (mut object, mut envelope) = (walk.object(Some(Place::RECORD)), Envelope::default());
     while let Some(member) = walk.member(&mut object, false)? {
         envelope.member(&mut walk, &member)?;
@@ -152,11 +152,11 @@ impl Envelope {
                 }
             }
             b"NewImage" => {
-                walk.item(Side::New, member.inside)?;
+                walk.item(Side::New, Some(Place::IMAGE))?;
                 self.head.new = Presence::Present;
             }
             b"OldImage" => {
-                walk.item(Side::Old, member.inside)?;
+                walk.item(Side::Old, Some(Place::IMAGE))?;
                 self.head.old = Presence::Present;
             }
             b"SequenceNumber" => {

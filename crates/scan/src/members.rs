@@ -10,8 +10,10 @@ use crate::{Doubt, Range};
 #[derive(Debug)]
 pub(crate) struct Object {
     /// What was before, among the shapes; `None` where it is not known to them.
-    place: Option<Place>,
+    pub(crate) place: Option<Place>,
     own: Own,
+    /// Whether it ended before its first member.
+    pub(crate) empty: bool,
 }
 
 /// A member, before its value.
@@ -21,6 +23,8 @@ pub(crate) struct Member {
     pub(crate) hash: u64,
     /// Of an attribute, whose type was read, too.
     pub(crate) kind: Option<Kind>,
+    /// Whether an attribute of this name may be wanted.
+    pub(crate) wanted: bool,
     /// Where objects in it start, among the shapes.
     pub(crate) inside: Option<Place>,
 }
@@ -28,56 +32,65 @@ pub(crate) struct Member {
 impl Walk<'_, '_> {
     /// Starts an object, before its brace.
     pub(crate) fn object(&self, place: Option<Place>) -> Object {
-        Object { place, own: self.scan.names.open() }
+        Object { place, own: self.memory.names.open(), empty: false }
     }
 
     /// The next member; `None` behind the last one. Attributes are asked for with their type.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn member(
         &mut self,
         object: &mut Object,
         is_attribute: bool,
     ) -> Result<Option<Member>, Doubt> {
-        let fresh = self.scan.names.is_fresh(&object.own);
+        let fresh = self.memory.names.is_fresh(&object.own);
         if !fresh && self.cursor.took_all(b"}") {
-            self.scan.names.close(&object.own);
+            self.memory.names.close(&object.own);
             return Ok(None);
         }
         let start = self.cursor.at();
-        let known = object.place.and_then(|from| self.scan.shapes.step(from, self.cursor.rest()));
+        let known = object.place.and_then(|from| self.memory.shapes.step(from, self.cursor.rest()));
         let Some(step) = known else { return self.read(object, is_attribute) };
         let name = Range { start: start + step.name.start, end: start + step.name.end };
-        let (hash, kind, inside) = (step.hash, step.kind, Some(step.inside));
-        self.cursor.pass(step.length());
+        let member = Member {
+            name,
+            hash: step.hash,
+            kind: step.kind,
+            wanted: step.wanted,
+            inside: Some(step.inside),
+        };
         object.place = Some(step.then);
-        self.scan.names.add_new(name);
-        Ok(Some(Member { name, hash, kind, inside }))
+        self.cursor.pass(step.length());
+        self.memory.names.add_new(name);
+        Ok(Some(member))
     }
 
     /// Reads a member that the shapes do not know here.
     #[cold]
     fn read(&mut self, object: &mut Object, is_attribute: bool) -> Result<Option<Member>, Doubt> {
         let start = self.cursor.at();
-        let more = if self.scan.names.is_fresh(&object.own) {
+        let fresh = self.memory.names.is_fresh(&object.own);
+        let more = if fresh {
             self.cursor.take(b'{')?;
             !self.cursor.took(b'}')
         } else {
             self.cursor.more(b'}')?
         };
         if !more {
-            self.scan.names.close(&object.own);
+            object.empty = fresh;
+            self.memory.names.close(&object.own);
             return Ok(None);
         }
         let text = self.cursor.name()?;
         let (name, hash) = (text.range, hash(text.bytes));
-        self.scan.names.add(&mut object.own, name, hash, self.bytes)?;
+        self.memory.names.add(&mut object.own, name, hash, self.bytes)?;
         let kind = if is_attribute { Some(self.kind()?) } else { None };
+        let wanted = self.wanted.names(text.bytes, hash);
         let step = object.place.and_then(|from| {
             let text = self.cursor.bytes(self.cursor.since(start));
             let name = Range { start: name.start - start, end: name.end - start };
-            self.scan.shapes.learn(from, text, name, hash, kind)
+            self.memory.shapes.learn(from, text, name, hash, kind, wanted)
         });
         object.place = step.map(|step| step.then);
-        Ok(Some(Member { name, hash, kind, inside: step.map(|step| step.inside) }))
+        Ok(Some(Member { name, hash, kind, wanted, inside: step.map(|step| step.inside) }))
     }
 }

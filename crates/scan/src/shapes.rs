@@ -15,12 +15,14 @@ const MOST_STEPS: usize = 4096;
 const MOST_CHOICES: usize = 8;
 
 /// Behind some members of an object.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Place(u32);
 
 impl Place {
     /// Before the first member of a record.
     pub(crate) const RECORD: Place = Place(0);
+    /// Before the first attribute of an image. Both are of one item.
+    pub(crate) const IMAGE: Place = Place(1);
 }
 
 /// A member that was seen at a place.
@@ -35,6 +37,8 @@ pub(crate) struct Step {
     pub(crate) hash: u64,
     /// Of an attribute.
     pub(crate) kind: Option<Kind>,
+    /// Whether an attribute of this name may be wanted.
+    pub(crate) wanted: bool,
     /// The place behind it.
     pub(crate) then: Place,
     /// Before the first member of the objects that it holds.
@@ -58,7 +62,7 @@ pub(crate) struct Shapes {
 
 impl Default for Shapes {
     fn default() -> Self {
-        Shapes { steps: vec![None] }
+        Shapes { steps: vec![None; 2] }
     }
 }
 
@@ -87,6 +91,7 @@ impl Shapes {
         name: Range,
         hash: u64,
         kind: Option<Kind>,
+        wanted: bool,
     ) -> Option<&Step> {
         let opening = Opening::new(opening)?;
         if self.steps.len() >= MOST_STEPS {
@@ -102,7 +107,7 @@ impl Shapes {
             return None;
         }
         let (then, inside) = (self.place(), self.place());
-        let new = Step { opening, name, hash, kind, then, inside, other: None };
+        let new = Step { opening, name, hash, kind, wanted, then, inside, other: None };
         let at = if choices == 0 { from } else { self.place() };
         if let Some(Some(last)) = self.steps.get_mut(last.0 as usize) {
             last.other = Some(at);

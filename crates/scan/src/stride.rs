@@ -19,6 +19,22 @@ pub(crate) fn plain(bytes: &[u8]) -> usize {
     strides.len() * 16 + tail.iter().position(ends).unwrap_or(tail.len())
 }
 
+/// How many bytes two texts have in common at their start.
+pub(crate) fn common(a: &[u8], b: &[u8]) -> usize {
+    let (strides, others) = (a.as_chunks::<32>().0, b.as_chunks::<32>().0);
+    let mut length = 0;
+    for (stride, other) in strides.iter().zip(others) {
+        let same = u8x32::new(*stride).simd_eq(u8x32::new(*other)).to_bitmask();
+        if same != u32::MAX {
+            return length + same.trailing_ones() as usize;
+        }
+        length += 32;
+    }
+    let (a, b) = (a.get(length..), b.get(length..));
+    let tails = a.unwrap_or_default().iter().zip(b.unwrap_or_default());
+    length + tails.take_while(|(a, b)| a == b).count()
+}
+
 /// A short text that others may start with, which is told at once.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Opening {
@@ -61,6 +77,17 @@ mod tests {
                     assert_eq!(plain(&bytes), if special { at } else { length }, "{bytes:?}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn texts_have_in_common_what_is_before_the_first_difference() {
+        let text: Vec<u8> = (0..100).collect();
+        for length in 0..text.len() {
+            assert_eq!(common(&text, &text[..length]), length);
+            let mut other = text.clone();
+            other[length] ^= 1;
+            assert_eq!(common(&text, &other), length);
         }
     }
 

@@ -2,7 +2,10 @@
 //! leave most attributes as they are, and bytes that were sound there are sound here.
 
 use crate::Range;
-use crate::found::Kind;
+use crate::members::Object;
+use crate::shapes::Place;
+use crate::stride::common;
+use crate::value::Walk;
 
 /// One image's attributes, in its order.
 #[derive(Debug, Clone, Default)]
@@ -15,11 +18,15 @@ pub(crate) struct Twin {
 /// An attribute that was walked.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Attribute {
-    /// Of its name.
+    /// From the brace or comma before its name to the brace behind its value.
+    pub(crate) whole: Range,
+    pub(crate) name: Range,
+    /// Of the name.
     pub(crate) hash: u64,
-    pub(crate) kind: Kind,
-    /// From behind the colon after its type to the brace behind its value.
-    pub(crate) value: Range,
+    /// Whether it may be wanted.
+    pub(crate) wanted: bool,
+    pub(crate) before: Option<Place>,
+    pub(crate) behind: Option<Place>,
 }
 
 impl Twin {
@@ -36,23 +43,36 @@ impl Twin {
         self.attributes.push(attribute);
     }
 
-    /// The length of the expected attribute's value, where that stands again at the start of
-    /// `rest`. Else the attributes behind the one of this name are expected next.
-    pub(crate) fn again(
-        &mut self,
-        hash: u64,
-        kind: Kind,
-        rest: &[u8],
-        bytes: &[u8],
-    ) -> Option<usize> {
-        let expected = self.attributes.get(self.next)?;
-        let value = expected.value.of(bytes);
-        if expected.kind == kind && rest.starts_with(value) {
-            self.next += 1;
-            return Some(value.len());
+    /// Goes on behind the attribute of a name, which was changed, or is wanted.
+    pub(crate) fn behind(&mut self, hash: u64) {
+        let is = |attribute: &Attribute| attribute.hash == hash;
+        if !self.attributes.get(self.next).is_some_and(is) {
+            self.next = self.attributes.iter().position(is).unwrap_or(self.next);
         }
-        let found = self.attributes.iter().position(|attribute| attribute.hash == hash);
-        self.next = found.map_or(self.next, |at| at + 1);
-        None
+        self.next += 1;
+    }
+}
+
+impl Walk<'_, '_> {
+    /// Steps over the attributes that stand here as they do in the image that came first, up to
+    /// one that may be wanted. The names before them must be the same there: so these, which differ
+    /// from each other and from those, do it here.
+    pub(crate) fn repeat(&mut self, object: &mut Object) {
+        let expected = self.memory.twin.attributes.get(self.memory.twin.next..).unwrap_or_default();
+        let Some(first) = expected.first() else { return };
+        if object.place.is_none() || object.place != first.before || first.wanted {
+            return;
+        }
+        let (from, here) = (first.whole.start, self.cursor.at());
+        let earlier = self.bytes.get(from as usize..).unwrap_or_default();
+        let end = from as usize + common(earlier, self.cursor.rest());
+        let alike = expected.iter().take_while(|a| a.whole.end as usize <= end && !a.wanted);
+        for Attribute { whole, name, behind, .. } in alike {
+            let name = Range { start: name.start - from + here, end: name.end - from + here };
+            self.memory.names.add_new(name);
+            self.memory.twin.next += 1;
+            self.cursor.pass((whole.end - whole.start) as usize);
+            object.place = *behind;
+        }
     }
 }

@@ -6,7 +6,7 @@ use crate::cursor::{Cursor, Text};
 use crate::found::{Found, Kind};
 use crate::key::NumberKey;
 use crate::members::Member;
-use crate::scan::Scan;
+use crate::scan::Memory;
 use crate::shapes::Place;
 use crate::twin::Attribute;
 use crate::wanted::{Node, Side, Wanted};
@@ -23,31 +23,31 @@ pub(crate) struct Walk<'w, 'r> {
     pub(crate) bytes: &'r [u8],
     pub(crate) cursor: Cursor<'r>,
     pub(crate) wanted: &'w Wanted,
-    pub(crate) scan: &'w mut Scan,
+    pub(crate) memory: &'w mut Memory,
 }
 
-impl<'r> Walk<'_, 'r> {
+impl<'w, 'r> Walk<'w, 'r> {
     /// An item; whether it has any attribute.
     pub(crate) fn item(&mut self, side: Side, place: Option<Place>) -> Result<bool, Doubt> {
         let node = self.wanted.root(side);
-        let first = self.scan.twin.is_empty() && side != Side::Keys;
-        let (mut object, mut any) = (self.object(place), false);
-        while let Some(Member { name, hash, kind, inside }) = self.member(&mut object, true)? {
-            any = true;
-            let kind = kind.ok_or(Doubt)?;
-            let under = self.wanted.under(node, name.of(self.bytes), hash);
-            let (start, rest) = (self.cursor.at(), self.cursor.rest());
+        let first = self.memory.twin.is_empty() && side != Side::Keys;
+        let mut object = self.object(place);
+        loop {
+            if !first {
+                self.repeat(&mut object);
+            }
+            let (start, before) = (self.cursor.at(), object.place);
+            let Some(member) = self.member(&mut object, true)? else { return Ok(!object.empty) };
+            let Member { name, hash, kind, wanted, inside } = member;
+            self.value(kind.ok_or(Doubt)?, self.under(node, &member), inside, 0)?;
             if first {
-                self.value(kind, under, inside, 0)?;
-                self.scan.twin.add(Attribute { hash, kind, value: self.cursor.since(start) });
+                let (whole, behind) = (self.cursor.since(start), object.place);
+                let attribute = Attribute { whole, name, hash, wanted, before, behind };
+                self.memory.twin.add(attribute);
             } else {
-                match self.scan.twin.again(hash, kind, rest, self.bytes) {
-                    Some(length) if under.is_none() => self.cursor.pass(length),
-                    _ => self.value(kind, under, inside, 0)?,
-                }
+                self.memory.twin.behind(hash);
             }
         }
-        Ok(any)
     }
 
     fn map(
@@ -57,11 +57,17 @@ impl<'r> Walk<'_, 'r> {
         depth: usize,
     ) -> Result<(), Doubt> {
         let mut object = self.object(place);
-        while let Some(Member { name, hash, kind, inside }) = self.member(&mut object, true)? {
-            let under = self.wanted.under(node, name.of(self.bytes), hash);
-            self.value(kind.ok_or(Doubt)?, under, inside, depth)?;
+        while let Some(member) = self.member(&mut object, true)? {
+            let under = self.under(node, &member);
+            self.value(member.kind.ok_or(Doubt)?, under, member.inside, depth)?;
         }
         Ok(())
+    }
+
+    /// What is wanted in a member of a map of which something may be.
+    fn under(&self, node: Option<&Node>, member: &Member) -> Option<&'w Node> {
+        let node = node.filter(|_| member.wanted);
+        self.wanted.under(node, member.name.of(self.bytes), member.hash)
     }
 
     fn list(
@@ -93,6 +99,7 @@ impl<'r> Walk<'_, 'r> {
     }
 
     /// The value of an attribute behind its type, with the brace that closes it.
+    #[inline]
     fn value(
         &mut self,
         kind: Kind,
@@ -100,10 +107,21 @@ impl<'r> Walk<'_, 'r> {
         place: Option<Place>,
         depth: usize,
     ) -> Result<(), Doubt> {
-        if node.is_none() && kind == Kind::String {
+        // Most values are texts that nobody asks for.
+        if kind == Kind::String && node.is_none() {
             self.cursor.string()?;
             return self.cursor.take(b'}');
         }
+        self.other(kind, node, place, depth)
+    }
+
+    fn other(
+        &mut self,
+        kind: Kind,
+        node: Option<&Node>,
+        place: Option<Place>,
+        depth: usize,
+    ) -> Result<(), Doubt> {
         let start = self.cursor.at();
         let mut found = Found { kind, ..Found::default() };
         match kind {
@@ -140,7 +158,7 @@ impl<'r> Walk<'_, 'r> {
         }
         self.cursor.take(b'}')?;
         if let Some(slot) = node.and_then(|node| node.slot) {
-            self.scan.put(slot, found);
+            self.memory.put(slot, found);
         }
         Ok(())
     }

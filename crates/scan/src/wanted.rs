@@ -27,6 +27,8 @@ pub enum Step<'a> {
 pub struct Wanted {
     nodes: Vec<Node>,
     slots: u32,
+    /// The names in all paths.
+    names: Table,
 }
 
 /// A place in the tree of wanted paths.
@@ -47,7 +49,7 @@ struct Table {
 
 impl Default for Wanted {
     fn default() -> Self {
-        Wanted { nodes: vec![Node::default(); 3], slots: 0 }
+        Wanted { nodes: vec![Node::default(); 3], slots: 0, names: Table::default() }
     }
 }
 
@@ -59,7 +61,10 @@ impl Wanted {
             let next = self.nodes.len();
             let Some(node) = self.nodes.get_mut(at) else { break };
             at = match step {
-                Step::Key(name) => node.names.enter(name.as_bytes(), next),
+                Step::Key(name) => {
+                    self.names.enter(name.as_bytes(), 0);
+                    node.names.enter(name.as_bytes(), next)
+                }
                 Step::Index(index) => {
                     let known = node.indices.iter().find(|(known, _)| *known == index);
                     let found = known.map_or(next, |(_, node)| *node);
@@ -95,6 +100,11 @@ impl Wanted {
 
     pub(crate) fn root(&self, side: Side) -> Option<&Node> {
         self.nodes.get(side as usize).filter(|node| node.names.taken > 0)
+    }
+
+    /// Whether any path goes through an attribute of this name.
+    pub(crate) fn names(&self, name: &[u8], hash: u64) -> bool {
+        self.names.find(name, hash).is_some()
     }
 
     pub(crate) fn under(&self, node: Option<&Node>, name: &[u8], hash: u64) -> Option<&Node> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use a_tree::{ATree, AttributeDefinition};
 use distributary_change::RawRecord;
-use distributary_matcher::{Desk, Matcher};
+use distributary_matcher::Matcher;
 use distributary_rules::{Given, check};
 use distributary_syntax::Sources;
 use serde::Deserialize;
@@ -27,7 +27,8 @@ pub fn ours(scenario: &Scenario) -> (Engine, f64, f64) {
     assert!(!checked.has_errors(), "{:?}", checked.diagnostics.first());
     let (program, check) = (Arc::new(checked.program), start.elapsed().as_secs_f64());
     let start = std::time::Instant::now();
-    let (matcher, mut desk) = (Matcher::new(program), Desk::default());
+    let matcher = Matcher::new(program);
+    let mut desk = matcher.desk();
     let index = start.elapsed().as_secs_f64();
     let engine = move |raw: &RawRecord, out: &mut Vec<usize>| {
         matcher.ask(raw, &mut desk, out).expect("the records are sound");

@@ -94,7 +94,7 @@ impl Bench {
 
 /// Asks about every record once.
 fn account(matcher: &Matcher, records: &[RawRecord], rules: usize) -> anyhow::Result<Account> {
-    let (mut desk, mut firing) = (Desk::default(), Vec::new());
+    let (mut desk, mut firing) = (matcher.desk(), Vec::new());
     let mut account = Account { vain: vec![0; rules], ..Account::default() };
     for raw in records {
         firing.clear();
@@ -113,7 +113,7 @@ fn account(matcher: &Matcher, records: &[RawRecord], rules: usize) -> anyhow::Re
 
 /// Asks about all records again and again, and says how fast that was.
 fn speed(matcher: &Matcher, records: &[RawRecord]) -> anyhow::Result<String> {
-    let (mut desk, mut firing) = (Desk::default(), Vec::new());
+    let (mut desk, mut firing) = (matcher.desk(), Vec::new());
     let (start, mut asked) = (Instant::now(), 0_usize);
     while start.elapsed() < TIME {
         for raw in records {
