@@ -28,6 +28,18 @@ pub struct Route {
     pub oversize: Option<Oversize>,
 }
 
+impl Route {
+    /// The lot that its deliveries go to. The rules let a route name one.
+    #[must_use]
+    pub fn lot(&self) -> Option<usize> {
+        match (self.on_failure, self.oversize) {
+            (OnFailure::Park(lot) | OnFailure::Block { lot: Some(lot), .. }, _)
+            | (_, Some(Oversize::Park(lot))) => Some(lot),
+            _ => None,
+        }
+    }
+}
+
 /// Where a route leads, with what its service needs for every message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Destination {

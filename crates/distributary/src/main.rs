@@ -1,4 +1,4 @@
-//! The operator's command: runs rules over captured events, to their routes or to files.
+//! The operator's command: runs rules over events, and looks after what their routes could not take.
 
 mod commands;
 
@@ -7,6 +7,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use distributary_cli::{Color, Completions, Exit, exit_code};
 
+use crate::commands::pause::{Pause, Resume};
+use crate::commands::redrive::Redrive;
 use crate::commands::run::Run;
 
 /// Run and operate Distributary rules
@@ -23,6 +25,9 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(Run),
+    Redrive(Redrive),
+    Pause(Pause),
+    Resume(Resume),
     Completions(Completions),
 }
 
@@ -35,6 +40,9 @@ fn main() -> ExitCode {
 fn run(command: &Command) -> anyhow::Result<Exit> {
     match command {
         Command::Run(run) => run.run(),
+        Command::Redrive(redrive) => redrive.run(),
+        Command::Pause(pause) => pause.run(),
+        Command::Resume(resume) => resume.run(),
         Command::Completions(completions) => completions.run::<Cli>(),
     }
 }

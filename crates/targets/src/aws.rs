@@ -42,6 +42,9 @@ use self::sqs_lot::SqsLot;
 use crate::browse::Browse;
 use crate::connect::ConnectError;
 
+/// Envelopes in a page of what an operator looks at.
+const PAGE: usize = 100;
+
 /// What all clients have in common.
 pub(crate) struct Aws {
     shared: distributary_aws::Aws,

@@ -28,10 +28,6 @@ pub enum Waiting<'a> {
 }
 
 impl Waiting<'_> {
-    pub(crate) fn is_of_route(&self) -> bool {
-        matches!(self, Waiting::Route(_))
-    }
-
     /// Whether an envelope is one of these.
     pub(crate) fn covers(&self, envelope: &Envelope) -> bool {
         match (self, &envelope.content) {
@@ -54,6 +50,3 @@ pub struct Page {
     /// Where the next page begins; `None` after the last.
     pub next: Option<String>,
 }
-
-/// Envelopes in a page.
-pub(crate) const PAGE: usize = 100;

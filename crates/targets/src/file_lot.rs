@@ -16,8 +16,15 @@ use crate::file::append;
 
 pub(crate) struct FileLot {
     path: PathBuf,
-    /// Since when the groups of a route are on lease.
-    leases: Mutex<HashMap<(String, String), Instant>>,
+    /// The groups of a route that are on lease.
+    leases: Mutex<HashMap<(String, String), Lease>>,
+}
+
+/// A lease on a group.
+struct Lease {
+    since: Instant,
+    /// The keys of what was taken of it: with the last of them the lease ends.
+    keys: HashSet<String>,
 }
 
 impl FileLot {
@@ -80,7 +87,13 @@ impl FileLot {
         let mut leases = self.leases.lock().await;
         for taken in of {
             let Content::Delivery { route, .. } = &taken.envelope.content else { continue };
-            leases.remove(&(route.to_string(), Line::new(taken.envelope.clone()).group));
+            let group = (route.to_string(), Line::new(taken.envelope.clone()).group);
+            if let Some(lease) = leases.get_mut(&group) {
+                lease.keys.remove(&taken.receipt);
+                if lease.keys.is_empty() {
+                    leases.remove(&group);
+                }
+            }
         }
     }
 
@@ -164,11 +177,11 @@ impl Lot for FileLot {
 
     async fn take(&self, route: &str, most: usize, by: i64) -> Result<Found, Failure> {
         let mut leases = self.leases.lock().await;
-        leases.retain(|_, since| since.elapsed() < LEASE);
+        leases.retain(|_, lease| lease.since.elapsed() < LEASE);
         let (lines, unreadable) = self.lines(Waiting::Route(route))?;
         let (mut found, mut later) = (Found::default(), HashSet::new());
         let free = |it: &Line| !leases.contains_key(&(route.to_owned(), it.group.clone()));
-        let mut groups = HashSet::new();
+        let mut groups: HashMap<_, HashSet<String>> = HashMap::new();
         for line in lines.into_iter().filter(free) {
             // In its group nothing passes what is not due.
             if later.contains(&line.group) || !line.envelope.is_due(by) {
@@ -176,11 +189,13 @@ impl Lot for FileLot {
                 found.postponed = Some(found.postponed.map_or(at, |oldest| oldest.min(at)));
                 later.insert(line.group);
             } else if found.taken.len() < most {
-                groups.insert((route.to_owned(), line.group.clone()));
+                let group = (route.to_owned(), line.group.clone());
+                groups.entry(group).or_default().insert(line.key.clone());
                 found.taken.push(line.taken());
             }
         }
-        leases.extend(groups.into_iter().map(|group| (group, Instant::now())));
+        let since = Instant::now();
+        leases.extend(groups.into_iter().map(|(group, keys)| (group, Lease { since, keys })));
         match unreadable.into_iter().next() {
             Some(reason) if found.taken.is_empty() => Err(Failure::permanent(reason)),
             _ => Ok(found),
@@ -281,8 +296,21 @@ mod tests {
         let other = lot.take("bus", 10, NOW).await.unwrap().taken;
         assert_eq!(events(&other), ["e-3"]);
         assert_eq!(lot.remove(&taken[..1]).await, [Ok(())]);
+        assert_eq!(lot.take("bus", 10, NOW).await, Ok(Found::default()), "the group has one more");
+        lot.give_back(&taken[1..]).await;
         lot.give_back(&other).await;
         assert_eq!(events(&lot.take("bus", 10, NOW).await.unwrap().taken), ["e-2", "e-3"]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_lease_ends_by_itself() {
+        let (_folder, lot) = lot();
+        lot.park(&[envelope("e-1", "a", "1")]).await;
+        assert_eq!(events(&lot.take("bus", 10, NOW).await.unwrap().taken), ["e-1"]);
+        tokio::time::advance(LEASE - std::time::Duration::from_secs(1)).await;
+        assert_eq!(lot.take("bus", 10, NOW).await, Ok(Found::default()));
+        tokio::time::advance(std::time::Duration::from_secs(1)).await;
+        assert_eq!(events(&lot.take("bus", 10, NOW).await.unwrap().taken), ["e-1"]);
     }
 
     #[tokio::test]

@@ -1,8 +1,6 @@
 //! `distributary run`
 
 mod local;
-mod log;
-mod progress;
 #[cfg(feature = "aws")]
 mod stream;
 #[cfg(not(feature = "aws"))]
@@ -13,23 +11,22 @@ mod table;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use anyhow::{anyhow, bail};
+use anyhow::bail;
 use clap::{Args, ValueEnum};
 use distributary_change::RawRecord;
 use distributary_cli::{
-    Account, Events, Exit, Findings, Loaded, OutputFormat, Reported, StageArgs, count, load,
+    Account, Events, Exit, Findings, Loaded, OutputFormat, StageArgs, count, load,
 };
 use distributary_engine::{Engine, Outcome};
 use distributary_plan::Planner;
-use distributary_router::{Lane, LotSlot, Router};
-use distributary_rules::{Resolved, Scope};
-use distributary_targets::{ConnectError, connect};
+use distributary_router::Router;
+use distributary_rules::Scope;
 
-use self::progress::Progress;
 use self::stream::Stream;
 use self::table::Totals;
+use super::progress::Progress;
+use super::{log, wiring};
 
 /// So many records make one batch, as many as one invocation of the function gets by default at
 /// most. It bounds the memory that deliveries take.
@@ -147,23 +144,13 @@ impl Run {
     }
 
     async fn router(&self, loaded: &Loaded, findings: &mut Findings) -> anyhow::Result<Router> {
-        let program = &loaded.program;
         let resolved = match &self.local {
-            Some(folder) => local::resolve(program, folder)?,
-            None => program.resolve().map_err(|missing| {
-                findings.report(&missing, &loaded.rule_set.sources);
-                Reported(Exit::Failed)
-            })?,
+            Some(folder) => local::resolve(&loaded.program, folder)?,
+            None => wiring::resolve(loaded, findings)?,
         };
-        let Resolved { routes, lots } = resolved;
-        let connected = connect(&routes, &lots, self.endpoint_url.as_deref());
-        let connected = connected.await.map_err(explained)?;
-        let lanes = routes.into_iter().zip(connected.targets);
-        let lanes = lanes.map(|(route, target)| Lane { route, target }).collect();
-        let seed = SystemTime::now().duration_since(UNIX_EPOCH)?.subsec_nanos().into();
-        let lots = lots.iter().zip(connected.lots);
-        let lots = lots.map(|(lot, opened)| LotSlot { lot: opened, then: lot.then }).collect();
-        Ok(Router::new(lanes, lots, program.hash(), seed))
+        let connected = wiring::connect(&resolved, self.endpoint_url.as_deref()).await?;
+        let lanes = connected.lanes(&resolved.routes);
+        wiring::router(lanes, connected.slots(&resolved.lots), loaded)
     }
 
     fn summarise(&self, totals: &Totals, account: &Account) -> anyhow::Result<()> {
@@ -205,19 +192,7 @@ impl Sending {
     }
 
     async fn send(&self, batch: &[RawRecord]) -> anyhow::Result<Outcome> {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs().cast_signed();
         let progress = Arc::new(self.progress.counter());
-        Ok(self.engine.run(batch, now, None, Some(progress)).await)
-    }
-}
-
-/// What to do about it, where this command has a better answer than the library.
-fn explained(error: ConnectError) -> anyhow::Error {
-    match error {
-        ConnectError::WithoutAws(name) => anyhow!(
-            "`{name}` leads to AWS, which this build leaves out: build it with `cargo build -p \
-             distributary --features aws`, or write to files with `--local DIR`"
-        ),
-        other => other.into(),
+        Ok(self.engine.run(batch, wiring::now()?, None, Some(progress)).await)
     }
 }

@@ -9,6 +9,8 @@
 )]
 
 mod examples;
+mod pause;
+mod redrive;
 mod run;
 
 use std::path::{Path, PathBuf};

@@ -259,7 +259,7 @@ fn a_build_without_aws_says_how_to_get_there() {
     assert_eq!(
         ran.stderr,
         "error: `oncall` leads to AWS, which this build leaves out: build it with `cargo build -p \
-         distributary --features aws`, or write to files with `--local DIR`\n"
+         distributary --features aws`, or write to files with `run --local DIR`\n"
     );
 }
 

@@ -13,7 +13,8 @@ use futures_util::{StreamExt, stream};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use crate::browse::{Browse, PAGE, Page, Waiting};
+use super::PAGE;
+use crate::browse::{Browse, Page, Waiting};
 
 /// Requests under way at once.
 const REQUESTS: usize = 16;

@@ -11,8 +11,8 @@ use distributary_router::{Failure, Found, LEASE, Lot, Taken};
 use futures_util::{StreamExt, stream};
 
 use super::queue::Queue;
-use super::text;
-use crate::browse::{Browse, PAGE, Page, Waiting};
+use super::{PAGE, text};
+use crate::browse::{Browse, Page, Waiting};
 
 /// Requests under way at once. Large envelopes need one each, and all have to end within the time
 /// of one call.
@@ -184,7 +184,7 @@ impl SqsLot {
                 let Some(receipt) = message.receipt_handle.clone() else { continue };
                 match envelope(&message) {
                     Ok(envelope) if !what.covers(&envelope) => {}
-                    Ok(envelope) if what.is_of_route() && !envelope.is_due(*by) => {
+                    Ok(envelope) if matches!(what, Waiting::Route(_)) && !envelope.is_due(*by) => {
                         let at = envelope.parked_at;
                         found.postponed = Some(found.postponed.map_or(at, |oldest| oldest.min(at)));
                     }

@@ -10,7 +10,8 @@ use super::DynamoDbLot;
 use super::heads::Heads;
 use super::row::{UNKNOWN_TABLE, part_key, quarantine};
 use super::take::unleased;
-use crate::browse::{Browse, PAGE, Page, Waiting};
+use crate::aws::PAGE;
+use crate::browse::{Browse, Page, Waiting};
 
 /// How far a page got: into this partition, up to this sort key or its end.
 type Place = (String, Option<String>);

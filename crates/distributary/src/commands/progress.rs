@@ -7,27 +7,32 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 /// Clones stand for the same bar.
 #[derive(Debug, Clone)]
-pub(super) struct Progress {
+pub(crate) struct Progress {
     bar: ProgressBar,
     deliveries: Arc<AtomicUsize>,
 }
 
 impl Progress {
     /// A bar over so many bytes of events; a size of nothing is one that is not known.
-    pub(super) fn new(bytes: u64) -> Self {
+    pub(crate) fn new(bytes: u64) -> Self {
         let bar = if bytes == 0 { ProgressBar::no_length() } else { ProgressBar::new(bytes) };
         let style = ProgressStyle::with_template("{wide_bar} {binary_bytes} read, {msg}");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         Progress { bar, deliveries: Arc::default() }
     }
 
+    /// No bar.
+    pub(crate) fn none() -> Self {
+        Progress { bar: ProgressBar::hidden(), deliveries: Arc::default() }
+    }
+
     /// So many more bytes of events are done.
-    pub(super) fn read(&self, bytes: usize) {
+    pub(crate) fn read(&self, bytes: usize) {
         self.bar.inc(bytes as u64);
     }
 
     /// Takes the numbers of deliveries that have got their outcome.
-    pub(super) fn counter(&self) -> impl Fn(usize) + Send + Sync + use<> {
+    pub(crate) fn counter(&self) -> impl Fn(usize) + Send + Sync + use<> {
         let Progress { bar, deliveries } = self.clone();
         move |count| {
             let deliveries = deliveries.fetch_add(count, Ordering::Relaxed) + count;
@@ -38,12 +43,12 @@ impl Progress {
     }
 
     /// Runs what writes to standard error, with the bar out of the way.
-    pub(super) fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
+    pub(crate) fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
         self.bar.suspend(write)
     }
 
     /// Takes the bar off the terminal.
-    pub(super) fn clear(&self) {
+    pub(crate) fn clear(&self) {
         self.bar.finish_and_clear();
     }
 }

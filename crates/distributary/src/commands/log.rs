@@ -13,7 +13,7 @@ use super::progress::Progress;
 
 /// Lets each reason appear on standard error once, above the bar: a destination that is down has
 /// the same one for thousands of deliveries.
-pub(super) fn to(progress: &Progress) {
+pub(crate) fn to(progress: &Progress) {
     let log = Log { progress: progress.clone(), said: Mutex::default() };
     tracing_subscriber::registry().with(log).init();
 }
