@@ -5,7 +5,7 @@
 //! table and reads its stream, [`lambda_event`] turns what was read into what
 //! Lambda would deliver. [`function`] runs the real `bootstrap` binary behind the
 //! project's own [`runtime_api`], [`proxy`] makes what it talks to sick, and [`aws`]
-//! reads back what it sent.
+//! reads back what it sent. [`cloudformation`] deploys templates.
 
 #![allow(
     clippy::indexing_slicing,
@@ -15,6 +15,7 @@
 use std::process::ExitCode;
 
 pub mod aws;
+pub mod cloudformation;
 pub mod components;
 pub mod dynamodb;
 pub mod function;

@@ -10,7 +10,10 @@ use tokio::sync::OnceCell;
 use crate::components::workspace;
 
 /// The function. `DISTRIBUTARY_BOOTSTRAP` names another build of it, such as the one that ships.
-pub(crate) async fn bootstrap() -> Result<&'static PathBuf> {
+///
+/// # Errors
+/// When it cannot be built.
+pub async fn bootstrap() -> Result<&'static PathBuf> {
     static PROGRAM: OnceCell<PathBuf> = OnceCell::const_new();
     PROGRAM
         .get_or_try_init(|| async {
@@ -30,6 +33,15 @@ pub async fn distributary() -> Result<&'static PathBuf> {
     static PROGRAM: OnceCell<PathBuf> = OnceCell::const_new();
     let package = ["--package", "distributary", "--features", "aws"];
     PROGRAM.get_or_try_init(|| built("distributary", &package)).await
+}
+
+/// The author's command.
+///
+/// # Errors
+/// When it cannot be built.
+pub async fn rulesc() -> Result<&'static PathBuf> {
+    static PROGRAM: OnceCell<PathBuf> = OnceCell::const_new();
+    PROGRAM.get_or_try_init(|| built("rulesc", &["--package", "distributary-rulesc"])).await
 }
 
 async fn built(name: &str, package: &[&str]) -> Result<PathBuf> {

@@ -35,6 +35,14 @@ pub struct Message {
     pub dedup: Option<String>,
 }
 
+impl Queue {
+    /// The queue with this URL. Its ARN stays empty.
+    #[must_use]
+    pub fn at(url: &str) -> Self {
+        Queue { arn: String::new(), url: url.to_owned() }
+    }
+}
+
 impl Aws {
     /// Creates a queue; a name that ends with `.fifo` makes it a FIFO queue.
     ///

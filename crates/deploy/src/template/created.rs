@@ -87,6 +87,12 @@ impl Created {
         self.tables.contains(&*source.name)
     }
 
+    /// Whether it makes a table with data.
+    pub(super) fn makes_tables(&self) -> bool {
+        let lots = || self.places.values().any(|lot| lot.address.kind == AddressKind::LotTable);
+        !self.tables.is_empty() || lots()
+    }
+
     /// The stream of a source, by how the template names it.
     pub(super) fn stream(&self, source: &Source) -> Stream {
         if self.makes_table(source) {
@@ -128,16 +134,23 @@ impl Created {
 }
 
 impl Place {
+    /// What CloudFormation does not think of itself: a bus needs a name, a FIFO one its end.
+    fn own_name(&self, end: &str) -> Value {
+        let name = self.address.of.replace('_', "-");
+        json!({ "Fn::Sub": format!("${{AWS::StackName}}-{name}{end}") })
+    }
+
     fn add(&self, id: &str, parts: &mut Parts) -> Result<(), TemplateError> {
         let name = name(&self.address);
         let (ty, properties) = match &self.address.kind {
             AddressKind::Bus => {
-                let own = json!({ "Fn::Sub": format!("${{AWS::StackName}}-{}", self.address.of) });
-                ("AWS::Events::EventBus", json!({ "Name": name.map_or(own, Value::from) }))
+                let own = || self.own_name("");
+                ("AWS::Events::EventBus", json!({ "Name": name.map_or_else(own, Value::from) }))
             }
             AddressKind::Queue if self.fifo => (
                 "AWS::SQS::Queue",
                 json!({
+                    "QueueName": self.own_name(".fifo"),
                     "FifoQueue": true,
                     "SqsManagedSseEnabled": true,
                     // Each group has its own share, as each has its own order.
@@ -146,7 +159,10 @@ impl Place {
                 }),
             ),
             AddressKind::Queue => ("AWS::SQS::Queue", json!({ "SqsManagedSseEnabled": true })),
-            AddressKind::Topic if self.fifo => ("AWS::SNS::Topic", json!({ "FifoTopic": true })),
+            AddressKind::Topic if self.fifo => (
+                "AWS::SNS::Topic",
+                json!({ "TopicName": self.own_name(".fifo"), "FifoTopic": true }),
+            ),
             AddressKind::Topic => ("AWS::SNS::Topic", json!({})),
             AddressKind::LotQueue => (
                 "AWS::SQS::Queue",

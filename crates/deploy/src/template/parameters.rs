@@ -65,15 +65,17 @@ pub(super) fn add(
             "Description": "How long the bucket Failures and lots in S3 keep what nobody took out",
         }),
     );
-    add(
-        "DeletionProtection",
-        json!({
-            "Type": "String",
-            "Default": "true",
-            "AllowedValues": ["true", "false"],
-            "Description": "Whether tables with data refuse to be deleted",
-        }),
-    );
+    if created.makes_tables() {
+        add(
+            "DeletionProtection",
+            json!({
+                "Type": "String",
+                "Default": "true",
+                "AllowedValues": ["true", "false"],
+                "Description": "Whether tables with data refuse to be deleted",
+            }),
+        );
+    }
     let alarmed = json!({ "Fn::Not": [{ "Fn::Equals": [{ "Ref": "AlarmTopic" }, ""] }] });
     parts.conditions.insert("HasAlarmTopic".to_owned(), alarmed);
     Ok(())
