@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use distributary_engine::Engine;
 use distributary_plan::Planner;
-use distributary_router::{Lane, LotSlot, Router};
+use distributary_router::Router;
 use distributary_rules::{Checked, Program, Scope, check};
 use distributary_ruleset::RuleSet;
 use distributary_syntax::{Severity, render};
@@ -30,19 +30,16 @@ impl Function {
             .map_err(|findings| StartError::findings(&findings, &rule_set.sources))?;
         let connected =
             distributary_targets::connect(&resolved.routes, &resolved.lots, None).await?;
-        let lots = connected.lots.into_iter().zip(&resolved.lots);
-        let lots = lots.map(|(lot, declared)| LotSlot { lot, then: declared.then }).collect();
-        let lanes = resolved.routes.into_iter().zip(connected.targets);
-        let lanes: Vec<Lane> = lanes.map(|(route, target)| Lane { route, target }).collect();
         info!(
             rules = program.rules().len(),
-            routes = lanes.len(),
+            routes = resolved.routes.len(),
             hash = program.hash(),
             partial_batch_response = config.partial_batch_response,
             ledger = config.ledger,
             "started"
         );
-        let router = Router::new(lanes, lots, program.hash(), seed);
+        let (lanes, slots) = (connected.lanes(&resolved.routes), connected.slots(&resolved.lots));
+        let router = Router::new(lanes, slots, program.hash(), seed);
         let rules = program.hash().to_owned();
         let planner = Planner::new(Arc::new(program));
         let mut engine =

@@ -10,14 +10,17 @@
 
 mod blocked;
 mod components;
+mod crash;
 mod fan_out;
 mod full_batch;
 mod input;
 mod invocations;
 mod ledger;
 mod lots;
+mod operator;
 mod ordered_lot;
 mod parking;
+mod redrive;
 mod run;
 mod scene;
 mod scheduled;
