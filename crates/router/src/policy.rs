@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use distributary_delivery::{Delivery, Envelope, OnFailure, Route};
+use distributary_delivery::{Delivery, Envelope, OnFailure};
 use tokio::sync::mpsc::UnboundedSender;
 use tracing::warn;
 
@@ -26,16 +26,6 @@ pub(crate) struct Policy {
     pub(crate) health: Arc<Health>,
     /// The way into the lot while a window is worked on.
     pub(crate) lot: Option<UnboundedSender<Parked>>,
-}
-
-/// The lot that a route's deliveries go to: the language lets a route name one.
-pub(crate) fn lot(route: &Route) -> Option<usize> {
-    use distributary_delivery::Oversize;
-    match (route.on_failure, route.oversize) {
-        (OnFailure::Park(lot) | OnFailure::Block { lot: Some(lot), .. }, _)
-        | (_, Some(Oversize::Park(lot))) => Some(lot),
-        _ => None,
-    }
 }
 
 impl Policy {

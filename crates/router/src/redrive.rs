@@ -13,7 +13,6 @@ use crate::health::Health;
 use crate::lane::Standing;
 use crate::lot::{Found, LOT_TIMEOUT, Lot, Taken};
 use crate::pace::{Pace, RedriveReport};
-use crate::policy::lot;
 use crate::postpone::postpone;
 use crate::resend::{Resent, Tried};
 use crate::retry::backoff;
@@ -76,7 +75,7 @@ impl Redrive {
             health: health.clone(),
             clock,
             rng,
-            chain: Chain::new(lots, lot(&lane.route), ordered),
+            chain: Chain::new(lots, lane.route.lot(), ordered),
             until_tidy: clock,
             by: i64::MAX,
             well: false,

@@ -11,7 +11,6 @@ use crate::clock::Clock;
 use crate::health::Health;
 use crate::lane::{Lane, Standing};
 use crate::pace::{Pace, RedriveReport};
-use crate::policy::lot;
 use crate::redrive::Redrive;
 use crate::run::Run;
 use crate::work::Start;
@@ -66,7 +65,7 @@ impl Router {
         deadline: Option<Instant>,
     ) -> Option<RedriveReport> {
         let standing = self.lanes.iter().find(|standing| &*standing.lane.route.name == route)?;
-        lot(&standing.lane.route)?;
+        standing.lane.route.lot()?;
         let clock = Clock::new(now, deadline);
         Some(Redrive::by_hand(standing, &self.lots, clock, self.rng()).work(pace).await)
     }

@@ -14,7 +14,7 @@ use crate::chain::{Chain, LotSlot};
 use crate::clock::Clock;
 use crate::lane::{Lane, Shift, Standing};
 use crate::pace::{Pace, RedriveReport};
-use crate::policy::{Policy, lot};
+use crate::policy::Policy;
 use crate::quarantine::Ward;
 use crate::redrive::{BREAKER_OPEN, Redrive};
 use crate::report::{Report, RouteReport};
@@ -71,7 +71,7 @@ impl Run {
             let table = SettleTable::new(progress.clone());
             let paused = paused.contains(&*lane.route.name);
             let make = || {
-                let first = lot(&lane.route);
+                let first = lane.route.lot();
                 let ordered = lane.target.limits().one_per_group;
                 let policy = Policy {
                     route: lane.route.name.clone(),
@@ -178,7 +178,7 @@ impl Run {
         let mut tasks = JoinSet::new();
         for ((index, standing), report) in self.lanes.iter().enumerate().zip(&mut reports) {
             let Standing { lane: Lane { route, .. }, health } = standing;
-            if lot(route).is_none() || look == Look::WhereDue && !health.backlog().is_due() {
+            if route.lot().is_none() || look == Look::WhereDue && !health.backlog().is_due() {
                 continue;
             }
             if self.paused.contains(&*route.name) {
