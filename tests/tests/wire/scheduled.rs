@@ -100,3 +100,32 @@ async fn a_breaker_stays_open_from_batch_to_batch_and_closes_with_a_redrive() {
     assert_eq!(keys(&arrived), names(0).into_iter().chain(names(1)).collect());
     scene.aws.receive(&lot, 0).await.unwrap();
 }
+
+/// The row is the one that `distributary pause` writes.
+#[tokio::test]
+async fn a_paused_route_gets_nothing_from_a_batch_or_its_lot_until_it_is_resumed() {
+    let mut scene = Scene::new("paused", "walls").await;
+    let sick = scene.queue("sick_queue").await;
+    let work = scene.queue("work_queue").await;
+    scene.fifo_queue("ordered_queue").await;
+    scene.queue("lot_queue").await;
+    let ledger = scene.ledger().await;
+    let pause = json!({ "id": { "S": "paused" }, "routes": { "SS": ["sick"] } });
+    scene.dynamodb.put(&ledger, &pause).await.unwrap();
+    let mut function = scene.function().await;
+    let changes = written(&mut scene, &names(0)).await;
+    assert_eq!(function.invoke(event(&changes)).await.unwrap(), all_settled());
+    scene.aws.receive(&work, 12).await.unwrap();
+    assert_eq!(
+        function.invoke(of_a_rule()).await.unwrap(),
+        json!({ "redriven": {}, "left": { "sick": "the route is paused" } })
+    );
+    scene.aws.receive(&sick, 0).await.unwrap();
+
+    scene.dynamodb.delete(&ledger, &json!({ "id": { "S": "paused" } })).await.unwrap();
+    assert_eq!(
+        function.invoke(of_a_rule()).await.unwrap(),
+        json!({ "redriven": { "sick": 12 }, "left": {} })
+    );
+    scene.aws.receive(&sick, 12).await.unwrap();
+}
