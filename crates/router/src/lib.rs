@@ -15,6 +15,7 @@ mod bucket;
 mod budget;
 mod chain;
 mod clock;
+mod close;
 mod health;
 mod hold;
 mod lane;
