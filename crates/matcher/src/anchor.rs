@@ -1,8 +1,8 @@
 //! The condition by which a rule is found: one that must be true for the rule to fire.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
-use crate::compile::Node;
+use crate::compile::{Node, Questions};
 use crate::question::{Bound, Question};
 use crate::seen::Seen;
 use distributary_scan::NumberKey;
@@ -21,13 +21,13 @@ pub(crate) enum Anchor {
 }
 
 /// How many rules could be found by an anchor.
-pub(crate) type Usage = HashMap<Anchor, usize>;
+pub(crate) type Usage<'a> = HashMap<&'a Anchor, usize>;
 
 /// Alternatives with more anchors than this are found by something else, or always asked.
 const MOST: usize = 1024;
 
 /// Every set of anchors of which one holds whenever the condition is true.
-pub(crate) fn choices(node: &Node, questions: &[Question]) -> Vec<Vec<Anchor>> {
+pub(crate) fn choices(node: &Node, questions: &Questions) -> Vec<Vec<Anchor>> {
     match node {
         Node::All(parts) => parts.iter().flat_map(|part| choices(part, questions)).collect(),
         Node::Any(parts) => {
@@ -39,11 +39,11 @@ pub(crate) fn choices(node: &Node, questions: &[Question]) -> Vec<Vec<Anchor>> {
             if joined.is_empty() || joined.len() > MOST { Vec::new() } else { vec![joined] }
         }
         Node::Ask(number) => {
-            questions.get(*number as usize).and_then(of_question).into_iter().collect()
+            questions.get_index(*number as usize).and_then(of_question).into_iter().collect()
         }
         Node::Not(inner) => match inner.as_ref() {
             // What changed is there before or after.
-            Node::Ask(number) => match questions.get(*number as usize) {
+            Node::Ask(number) => match questions.get_index(*number as usize) {
                 Some(Question::Same(a, b)) => {
                     vec![vec![Anchor::Present(a.number), Anchor::Present(b.number)]]
                 }
@@ -56,9 +56,10 @@ pub(crate) fn choices(node: &Node, questions: &[Question]) -> Vec<Vec<Anchor>> {
 }
 
 /// The set by which the fewest other rules could be found, among those of the most telling class.
-pub(crate) fn best(choices: Vec<Vec<Anchor>>, usage: &Usage) -> Option<Vec<Anchor>> {
+pub(crate) fn best<'a>(choices: &'a [Vec<Anchor>], usage: &Usage<'_>) -> Option<&'a [Anchor]> {
     let rules = |set: &[Anchor]| set.iter().filter_map(|anchor| usage.get(anchor)).max().copied();
-    choices.into_iter().min_by_key(|set| (class(set), rules(set)))
+    let best = choices.iter().min_by_key(|set| (class(set), rules(set)));
+    best.map(Vec::as_slice)
 }
 
 /// Equality tells more than a part of a text, that more than a range, and that more than presence.

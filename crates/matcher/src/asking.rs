@@ -6,6 +6,7 @@ use distributary_scan::Scan;
 
 use crate::Matcher;
 use crate::compile::Node;
+use crate::place::Guard;
 
 /// What is known about the record in hand, by question.
 #[derive(Debug, Clone, Default)]
@@ -53,9 +54,12 @@ impl<'a> Asking<'a> {
     }
 
     /// Whether no guard keeps the record from the rules.
-    pub(crate) fn passes(&mut self, guards: &[(bool, Node)]) -> Result<bool, RecordError> {
-        for (skip, when) in guards {
-            if (self.truth(when, None)? == Truth::True) == *skip {
+    pub(crate) fn passes<'g>(
+        &mut self,
+        guards: impl Iterator<Item = &'g Guard>,
+    ) -> Result<bool, RecordError> {
+        for guard in guards {
+            if (self.truth(&guard.when, None)? == Truth::True) == guard.skip {
                 return Ok(false);
             }
         }
@@ -96,7 +100,7 @@ impl<'a> Asking<'a> {
         let (matcher, at) = (self.matcher, question as usize);
         let Some(given) = self.answers.given.get_mut(at) else { return Truth::Unknown };
         if given.0 != self.answers.round {
-            let asked = matcher.questions.get(at);
+            let asked = matcher.questions.get_index(at);
             let truth = asked.map(|question| question.truth(self.scan, &self.raw.bytes));
             *given = (self.answers.round, truth.unwrap_or(Truth::Unknown));
         }

@@ -1,14 +1,14 @@
 //! From conditions to questions that a scan answers. What has none is left to the reference
 //! evaluator, that part alone.
 
-use std::collections::HashMap;
-
 use distributary_change::{EventKind, Value};
 use distributary_rules::{
     Condition, EventField, Order, Path, Pattern, Program, Search, Term, Truth,
 };
 use distributary_scan::{Side, Step as Wish, Wanted};
 use distributary_syntax::ast::{Root, Step};
+use hashbrown::DefaultHashBuilder;
+use indexmap::IndexSet;
 
 use crate::question::{Bound, Question, Slot};
 use crate::seen::Seen;
@@ -42,22 +42,57 @@ impl Node {
 pub(crate) struct Compiler<'p> {
     program: &'p Program,
     pub(crate) wanted: Wanted,
-    pub(crate) questions: Vec<Question>,
-    known: HashMap<Question, u32>,
+    pub(crate) questions: Questions,
+    /// What was compiled last is the same for these kinds of change.
+    same: Same,
+}
+
+/// Each question at its number.
+pub(crate) type Questions = IndexSet<Question, DefaultHashBuilder>;
+
+/// For which kinds of change a condition is the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Same {
+    ForAll,
+    /// What is the item of a removal is the old image.
+    ButForRemovals,
+    ForNone,
 }
 
 impl<'p> Compiler<'p> {
     pub(crate) fn new(program: &'p Program) -> Self {
-        let (wanted, questions, known) = Default::default();
-        Compiler { program, wanted, questions, known }
+        let (wanted, questions) = Default::default();
+        Compiler { program, wanted, questions, same: Same::ForAll }
     }
 
-    pub(crate) fn node(&mut self, condition: &Condition, kind: EventKind) -> Node {
+    /// A condition for these kinds of change: for several at once where it is the same.
+    pub(crate) fn nodes(
+        &mut self,
+        condition: Option<&Condition>,
+        kinds: &[EventKind],
+    ) -> Vec<(Vec<EventKind>, Node)> {
+        let (mut left, mut nodes) = (kinds.to_vec(), Vec::new());
+        while let Some(first) = left.first().copied() {
+            self.same = Same::ForAll;
+            let node = condition.map_or(Node::Known(Truth::True), |when| self.node(when, first));
+            let removal = |kind| kind == EventKind::Remove;
+            let (alike, others) = left.into_iter().partition(|kind| match self.same {
+                Same::ForAll => true,
+                Same::ButForRemovals => removal(*kind) == removal(first),
+                Same::ForNone => *kind == first,
+            });
+            nodes.push((alike, node));
+            left = others;
+        }
+        nodes
+    }
+
+    fn node(&mut self, condition: &Condition, kind: EventKind) -> Node {
         match condition {
             Condition::At(_, inner) => self.node(inner, kind),
             Condition::Not(inner) => Node::Not(Box::new(self.node(inner, kind))),
-            Condition::All(parts) => Node::All(self.nodes(parts, kind)),
-            Condition::Any(parts) => Node::Any(self.nodes(parts, kind)),
+            Condition::All(parts) => Node::All(self.parts(parts, kind)),
+            Condition::Any(parts) => Node::Any(self.parts(parts, kind)),
             Condition::Unknown => Node::Known(Truth::Unknown),
             other => self
                 .question(other, kind)
@@ -66,7 +101,7 @@ impl<'p> Compiler<'p> {
     }
 
     /// Parts that need the reference evaluator come last: others may spare them.
-    fn nodes(&mut self, parts: &[Condition], kind: EventKind) -> Vec<Node> {
+    fn parts(&mut self, parts: &[Condition], kind: EventKind) -> Vec<Node> {
         let mut nodes: Vec<Node> = parts.iter().map(|part| self.node(part, kind)).collect();
         nodes.sort_by_key(|node| matches!(node, Node::Reference(_)));
         nodes
@@ -75,6 +110,7 @@ impl<'p> Compiler<'p> {
     fn question(&mut self, condition: &Condition, kind: EventKind) -> Option<Node> {
         Some(match condition {
             Condition::Equal(Term::Event(EventField::Type), Term::Literal(Value::String(name))) => {
+                self.same = Same::ForNone;
                 Node::Known(Truth::from(name == kind.as_str()))
             }
             Condition::Equal(Term::Path(a), Term::Path(b)) => {
@@ -136,20 +172,16 @@ impl<'p> Compiler<'p> {
                 }
                 Node::All(parts)
             }
-            Condition::Holds(Term::Event(EventField::Expired)) if kind != EventKind::Remove => {
-                Node::Known(Truth::False)
+            Condition::Holds(Term::Event(EventField::Expired)) => {
+                self.same = self.same.max(Same::ButForRemovals);
+                (kind != EventKind::Remove).then_some(Node::Known(Truth::False))?
             }
             _ => return None,
         })
     }
 
     fn ask(&mut self, question: Question) -> Node {
-        let next = self.questions.len() as u32;
-        let number = *self.known.entry(question).or_insert_with_key(|question| {
-            self.questions.push(question.clone());
-            next
-        });
-        Node::Ask(number)
+        Node::Ask(self.questions.insert_full(question).0 as u32)
     }
 
     fn order(&mut self, order: Order, path: &Path, other: &Term, kind: EventKind) -> Option<Node> {
@@ -207,6 +239,9 @@ impl<'p> Compiler<'p> {
     }
 
     fn slot(&mut self, path: &Path, root: Root, kind: EventKind) -> Option<Slot> {
+        if root == Root::Item {
+            self.same = self.same.max(Same::ButForRemovals);
+        }
         let side = match (root, kind) {
             (Root::Old, _) | (Root::Item, EventKind::Remove) => Side::Old,
             (Root::New | Root::Item, _) => Side::New,

@@ -1,15 +1,14 @@
 //! From what a scan found to the rules that may fire.
 
-use std::collections::HashMap;
-
 use aho_corasick::{AhoCorasick, MatchKind};
 use distributary_scan::{NumberKey, Scan};
+use hashbrown::HashMap;
 
 use crate::anchor::Anchor;
 use crate::question::Bound;
 use crate::seen::Seen;
 
-/// The rules of one source and kind of change, by their anchors. Rules are numbers.
+/// The rules of one source, by their anchors. Rules are numbers.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Index {
     /// Rules without an anchor.
@@ -39,9 +38,9 @@ struct Texts {
 
 impl Index {
     /// Enters a rule that is found by any of these; always, where there is none.
-    pub(crate) fn enter(&mut self, rule: u32, anchors: Option<Vec<Anchor>>) {
+    pub(crate) fn enter(&mut self, rule: u32, anchors: Option<&[Anchor]>) {
         let Some(anchors) = anchors else { return self.always.push(rule) };
-        for anchor in anchors {
+        for anchor in anchors.iter().cloned() {
             match anchor {
                 Anchor::Value(slot, value) => {
                     self.attribute(slot, |at| at.values.entry(value).or_default().push(rule));
