@@ -170,6 +170,12 @@ impl Function {
         timeout(TIMEOUT, both).await.context("the function ran into its timeout")?
     }
 
+    /// The process, unless it has ended.
+    #[must_use]
+    pub fn id(&self) -> Option<u32> {
+        self.process.id()
+    }
+
     /// Stops it and returns what it logged.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ mod bench;
 mod capture;
 mod demo;
 mod fuzz;
+mod memory;
 mod setup;
 mod simulate;
 mod test;
@@ -24,6 +25,8 @@ Usage: cargo xtask COMMAND
                  print the table (--seeds N, --seed S)
   bench          measure matching beside other engines, on one core, and
                  print the tables of docs/performance.md
+  memory         measure the most memory that the function takes for a batch of
+                 6 MB, as it ships
   demo           show a write in a table reach a queue, a topic and a bus
   capture WORLD  play WORLD/writes.json against a real table and keep its
                  stream records in WORLD/events/
@@ -53,6 +56,7 @@ fn run(arguments: Vec<String>) -> Result<()> {
         ["test"] => test::run(&sh),
         ["bench"] => bench::run(&sh),
         ["demo"] => demo::run(&sh),
+        ["memory"] => memory::run(&sh),
         ["fuzz", words @ ..] => fuzz::run(&sh, words),
         ["simulate", arguments @ ..] => simulate::run(&sh, arguments),
         ["capture", worlds @ ..] if !worlds.is_empty() => capture::run(&sh, worlds),
