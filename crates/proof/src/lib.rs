@@ -14,32 +14,11 @@
 //! can give is given by one of the pool; the reference evaluator says what each value answers.
 //! A search over the pools then finds a record or shows that there is none.
 //!
-//! # What can be decided
-//!
-//! `==`, `!=`, `in`, order against constants (but not of binary), `starts with`, `ends with` and
-//! `contains` with constants, globs with one star or one at each end, `has`, `exists`, `missing`,
-//! `is`, `changed`, `became`, `==` between two attributes, `??`, `event.type`, `event.expired`,
-//! `event.table`, `event.region`, `event.account`, key attributes, guards, the view, and `and`,
-//! `or`, `not` over all of them. Of one attribute, that is up to four different texts that it
-//! contains and four members that it has; and no question about all of a list or map (`has`,
-//! `changed`, `==` with another attribute) of which another question asks for a part.
-//!
-//! A rule `of` a schema is proved for items that are as the schema promises; of the item before a
-//! MODIFY nothing is assumed, and of what is inside of containers only what paths name.
-//!
-//! About anything else (arithmetic with and order between attributes, functions, `any` and `all`,
-//! regular expressions, texts with `${…}`, parameters without a value, questions about parameters
-//! alone) nothing is assumed: it may have any answer, but the same wherever it is asked.
-//!
-//! # How the work grows
-//!
-//! Each rule is looked at once per circumstance, in time that grows with the size of its condition
-//! and the number of literals in it; the search is exponential in the questions that depend on each
-//! other, and limited by [`Fuel`]. Pairs of rules are looked at only if they share a source, a
-//! route and a kind of change and do not need different constants in one attribute: rules are
-//! divided by the attribute that most of them name, so that rules for a thousand entity types make
-//! no pairs at all. Where nothing divides them, pairs grow with the square, and fuel limits them,
-//! too. Exhausted fuel is a finding (R305).
+//! `docs/proofs.md` says which questions can be decided, and how the work grows. About anything else
+//! nothing is assumed: it may have any answer, but the same wherever it is asked. A rule `of` a schema
+//! is proved for items that are as the schema promises; of the item before a MODIFY nothing is
+//! assumed, and of what is inside of containers only what paths name. The search is exponential in the
+//! questions that depend on each other, and limited by [`Fuel`]; exhausted fuel is a finding (R305).
 
 mod certain;
 mod circumstance;

@@ -23,7 +23,15 @@ impl fmt::Display for Shown<'_> {
         if [&record.old, &record.new].into_iter().all(|image| !matches!(image, Image::Present(_))) {
             write!(f, " of the key `{}`", json(&record.keys))?;
         }
-        if record.expired_by_ttl() { f.write_str(" by time to live") } else { Ok(()) }
+        if record.expired_by_ttl() {
+            f.write_str(" by time to live")?;
+        }
+        // Where a question decides it, the stream's ARN is not asked.
+        let usual: Vec<&str> = record.stream_arn.split([':', '/']).collect();
+        let from =
+            [("table", &record.table), ("region", &record.region), ("account", &record.account)];
+        let mut unusual = from.into_iter().filter(|(_, value)| !usual.contains(&value.as_str()));
+        unusual.try_for_each(|(name, value)| write!(f, " from the {name} `{value}`"))
     }
 }
 

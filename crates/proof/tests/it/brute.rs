@@ -12,7 +12,11 @@ use crate::proved;
 
 const SOURCE: &str =
     "source shop { table: \"shop\"  key: pk  view: NEW_AND_OLD_IMAGES }\nroute out = console {}\n";
+const GUARDED: &str = "source shop { table: \"shop\"  key: pk  view: NEW_AND_OLD_IMAGES
+  only when item.b != 2  skip when item.a == true }\nroute out = console {}\n";
 const ANY_TABLE: &str = "route out = console {}\n";
+const SCHEMA: &str = "schema S when item.b == 1 { pk: string  a?: number | \"x\"  b: number }
+route out = console {}\n";
 
 /// Values of the attributes, as plain JSON; the empty text is an absent attribute.
 const VALUES: [&str; 13] = [
@@ -68,7 +72,7 @@ fn world() -> Vec<Record> {
     records
 }
 
-/// Records that carry less than all images.
+/// Records that carry less than all images, or come from elsewhere.
 fn poorer(records: &[Record]) -> Vec<Record> {
     let omit = |image: &Image| match image {
         Image::Absent => Image::Absent,
@@ -76,6 +80,7 @@ fn poorer(records: &[Record]) -> Vec<Record> {
     };
     let poor = records.iter().step_by(97).flat_map(|record| {
         [
+            Record { region: "x".to_owned(), ..record.clone() },
             Record { old: omit(&record.old), ..record.clone() },
             Record { new: omit(&record.new), ..record.clone() },
             Record { old: omit(&record.old), new: omit(&record.new), ..record.clone() },
@@ -114,6 +119,25 @@ fn question() -> impl Strategy<Value = String> {
         "old.pk exists",
         "item.a < \"x\"",
         "item.a > \"b\"",
+        "item.a >= 1 + 0.5",
+        "item.a != 1",
+        "item.b not in [1, null]",
+        "item.a missing",
+        "item.a is number",
+        "new.a is list",
+        "item.b is map",
+        "item.a matches \"x*\"",
+        "item.a matches \"*x\"",
+        "item.a matches \"*x*\"",
+        "item.a matches \"x*a\"",
+        "item.b has any [\"c\", 2]",
+        "new.a == old.b",
+        "(old.a ?? new.b) != 2",
+        "(item.b ?? event.region) == \"x\"",
+        "event.region == \"x\"",
+        "event.table == \"shop\"",
+        "event.source == \"shop\"",
+        "item.{a, b} changed",
     ]);
     prop_oneof![
         3 => (path.clone(), value).prop_map(|(path, value)| format!("{path} == {value}")),
@@ -158,9 +182,12 @@ fn shown(finding: &Diagnostic, like: &[Record]) -> Record {
     let mut parts = images.split('`').skip(1).step_by(2);
     let mut image = || plain::read_item(parts.next().unwrap().as_bytes()).unwrap();
     let kind = EventKind::parse(kind).unwrap();
-    let expired = shown.ends_with("by time to live");
+    let expired = shown.contains("` by time to live");
     let record = like.iter().find(|r| r.kind == kind && r.identity.is_some() == expired).unwrap();
     let mut record = record.clone();
+    if let Some((_, region)) = shown.split_once(" from the region `") {
+        record.region = region.split('`').next().unwrap().to_owned();
+    }
     match kind {
         EventKind::Insert => record.new = Image::Present(image()),
         EventKind::Remove => record.old = Image::Present(image()),
@@ -193,12 +220,55 @@ fn looks_inside(condition: &str) -> bool {
         && any(&[" has ", "changed", "became", "== item.b", "== new.a", "?? item.b"])
 }
 
-fn hold(prelude: &str, kinds: &str, a: &str, b: &str, records: &[Record]) {
+/// What rules are written in front of, and the records that they are asked about.
+struct World {
+    prelude: &'static str,
+    /// What the first rule is of.
+    of: &'static str,
+    records: Vec<Record>,
+}
+
+thread_local! {
+    static WORLDS: Vec<World> = {
+        let all = world();
+        let more = [all.clone(), poorer(&all)].concat();
+        let orders = more.iter().filter(|record| conforms(record)).cloned().collect();
+        vec![
+            World { prelude: SOURCE, of: "", records: all.clone() },
+            World { prelude: ANY_TABLE, of: "", records: more },
+            World { prelude: GUARDED, of: "", records: all },
+            World { prelude: SCHEMA, of: "of S", records: orders },
+        ]
+    };
+}
+
+/// Whether the item is one that no rule is of, or as the schema promises.
+fn conforms(record: &Record) -> bool {
+    let Image::Present(item) = record.item() else { return true };
+    if item.get("b").is_none_or(|b| *b != Value::Number(1.into())) {
+        return true;
+    }
+    let text = |name: &str| matches!(item.get(name), Some(Value::String(_)));
+    let a = item.get("a");
+    text("pk") && a.is_none_or(|a| matches!(a, Value::Number(_)) || *a == Value::String("x".into()))
+}
+
+fn has_errors(rules: &str) -> bool {
+    let mut sources = Sources::new();
+    sources.add("shop.rules", rules);
+    check(&sources, &Given::default()).has_errors()
+}
+
+fn hold(World { prelude, of: schema, records }: &World, kinds: &str, a: &str, b: &str) {
     let rules = format!(
-        "{prelude}rule a {{ on {kinds} when {a} to out with {{ n: 1 }} }}\n\
+        "{prelude}rule a {{ on {kinds} {schema} when {a} to out with {{ n: 1 }} }}\n\
          rule b {{ on ANY when {b} to out with {{ n: 1 }} }}\n\
          rule every {{ on ANY to out with {{ all: true }} }}\n"
     );
+    // What cannot be of the schema's types is an error, and nothing to prove.
+    if !schema.is_empty() && has_errors(&rules) {
+        return;
+    }
     let (program, findings, sources) = proved(&rules, Fuel::default());
     assert_eq!(of(&findings, codes::OUT_OF_FUEL).count(), 0, "{rules}");
     for (rule, name) in ["`a`", "`b`"].into_iter().enumerate() {
@@ -209,6 +279,7 @@ fn hold(prelude: &str, kinds: &str, a: &str, b: &str, records: &[Record]) {
             Some(found) => {
                 assert!(!never, "{rules}");
                 let record = shown(found, records);
+                assert!(rule == 1 || schema.is_empty() || conforms(&record), "{rules}\n{found:?}");
                 let fires = truths(&program, rule, std::slice::from_ref(&record)).next();
                 assert!(fires == Some(Truth::True) || has_list(&record), "{rules}\n{found:?}");
             }
@@ -236,6 +307,8 @@ fn hold(prelude: &str, kinds: &str, a: &str, b: &str, records: &[Record]) {
         let part = sources.text(finding.span().unwrap());
         let kinds = if finding.message.contains("`a`") { kinds } else { "ANY" };
         let mut sources = Sources::new();
+        // Guards are no part of it.
+        let prelude = if *prelude == GUARDED { SOURCE } else { prelude };
         sources
             .add("part.rules", format!("{prelude}rule part {{ on {kinds} when {part} to out }}\n"));
         let part = check(&sources, &Given::default()).program;
@@ -262,22 +335,8 @@ proptest! {
         a in condition(),
         b in condition(),
         kinds in prop::sample::select(vec!["INSERT", "MODIFY", "REMOVE", "INSERT, MODIFY", "ANY"]),
-        declared in any::<bool>(),
+        world in 0_usize..4,
     ) {
-        thread_local! {
-            static WORLD: (Vec<Record>, Vec<Record>) = {
-                let all = world();
-                let poorer = poorer(&all);
-                let more = [all.clone(), poorer].concat();
-                (all, more)
-            };
-        }
-        WORLD.with(|(all, more)| {
-            if declared {
-                hold(SOURCE, kinds, &a, &b, all);
-            } else {
-                hold(ANY_TABLE, kinds, &a, &b, more);
-            }
-        });
+        WORLDS.with(|worlds| hold(&worlds[world], kinds, &a, &b));
     }
 }

@@ -8,6 +8,7 @@
 )]
 
 mod brute;
+mod documented;
 mod findings;
 mod fuel;
 
