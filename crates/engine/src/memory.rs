@@ -73,6 +73,9 @@ mod tests {
         }
         let kept: Vec<_> = (0..12).filter(|at| memory.read(&key(*at)).is_some()).collect();
         assert_eq!(kept, (2..12).collect::<Vec<_>>());
+        memory.write(key(12), token(35_000));
+        let kept: Vec<_> = (0..13).filter(|at| memory.read(&key(*at)).is_some()).collect();
+        assert_eq!(kept, (6..13).collect::<Vec<_>>(), "several make room for a large one");
     }
 
     #[test]

@@ -86,6 +86,7 @@ fn beyond<'a>(records: &[Seen], known: &'a [Settled]) -> &'a [Settled] {
 
 #[cfg(test)]
 mod tests {
+    use distributary_change::Batch;
     use distributary_plan::Verdict;
     use proptest::prelude::*;
 
@@ -158,6 +159,35 @@ mod tests {
             remember(&records, &settled_now, &[], 0),
             Some(("100".to_owned(), vec![settled(100, &[0]), settled(102, &[0])]))
         );
+    }
+
+    #[test]
+    fn a_batch_is_named_by_its_first_record_even_if_that_cannot_be_decoded() {
+        let record = |sequence: &str, keys: &str| {
+            format!(
+                r#"{{"eventID":"e","eventName":"REMOVE","eventSource":"aws:dynamodb","awsRegion":"eu-central-1","eventSourceARN":"arn:aws:dynamodb:eu-central-1:123456789012:table/t/stream/s","dynamodb":{{"ApproximateCreationDateTime":1767225600{keys},"SequenceNumber":"{sequence}","StreamViewType":"KEYS_ONLY"}}}}"#
+            )
+        };
+        let whole = |sequence| record(sequence, r#","Keys":{"pk":{"S":"a"}}"#);
+        let broken = |sequence| record(sequence, "");
+        let of = |records: [String; 2]| {
+            let event = format!(r#"{{"Records":[{}]}}"#, records.join(","));
+            key(&Batch::split(&event.into()).unwrap()).map(|key| key.sequence)
+        };
+        assert_eq!(of([whole("100"), broken("101")]).as_deref(), Some("100"));
+        assert_eq!(of([broken("100"), whole("101")]).as_deref(), Some("100"));
+        assert_eq!(of([broken(""), whole("101")]), None, "nothing says where it begins");
+        assert_eq!(of([broken("100"), broken("101")]), None, "nothing says of which stream it is");
+    }
+
+    #[test]
+    fn a_union_has_the_order_of_the_token_that_knows_more_records() {
+        let longer: Vec<_> = (100..104).map(|record| settled(record, &[0])).collect();
+        let shorter = vec![settled(100, &[1]), settled(103, &[])];
+        let mut both = longer.clone();
+        both[0] = settled(100, &[0, 1]);
+        assert_eq!(union(longer.clone(), shorter.clone()), both);
+        assert_eq!(union(shorter, longer), both);
     }
 
     #[test]
