@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU32;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use distributary_delivery::OnFailure;
 use distributary_router::Pace;
@@ -103,11 +104,25 @@ async fn what_waits_gets_on_while_nothing_comes() {
 async fn a_redrive_alone_says_which_lots_it_left_and_why() {
     let scene = scene(false, "");
     scene.batch(0, 300).await;
+    let started = Instant::now();
     assert_eq!(scene.redrive().await.left.as_deref(), Some("the route's breaker is open"));
+    assert_eq!(started.elapsed(), Duration::ZERO, "the lot is not looked into");
     let mut start = scene.work(Vec::new()).start;
     start.paused.insert("route".to_owned());
     let report = scene.router.begin(start).redrive().await;
     assert_eq!(report.routes[0].left.as_deref(), Some("the route is paused"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_probe_from_the_lot_is_one_delivery() {
+    let scene = scene(false, "");
+    scene.batch(0, 300).await;
+    tokio::time::advance(SECOND * 301).await;
+    let before = scene.target.record().requests.len();
+    let report = scene.redrive_by_hand().await;
+    assert_eq!((report.delivered, report.left), (0, 1));
+    assert_eq!(report.stopped.as_deref(), Some("ServiceUnavailable"));
+    assert_eq!(scene.target.record().requests[before..].len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
