@@ -1,6 +1,7 @@
 //! When what a redrive failed with is tried again.
 
 use distributary_delivery::{BY_HAND, Content, Envelope};
+use tracing::warn;
 
 /// The wait, in seconds, before what never counted as failed; twice as long for each time that did.
 /// As long as a breaker stays open at first.
@@ -13,7 +14,9 @@ const MOST: u32 = 10;
 /// Notes in an envelope that it was tried in vain. `well` says that the route took others at the
 /// same time: where it took nothing, the failure is not counted as the envelope's.
 pub(crate) fn postpone(envelope: &mut Envelope, sent: u32, reason: &str, well: bool, now: i64) {
-    let Content::Delivery { attempts, redrives, not_before, .. } = &mut envelope.content else {
+    let Content::Delivery { route, rule, identity, attempts, redrives, not_before, .. } =
+        &mut envelope.content
+    else {
         return;
     };
     *attempts = attempts.saturating_add(sent);
@@ -22,6 +25,10 @@ pub(crate) fn postpone(envelope: &mut Envelope, sent: u32, reason: &str, well: b
         Some(wait) if *redrives < MOST => now.saturating_add(wait).min(BY_HAND),
         _ => BY_HAND,
     });
+    if *not_before == Some(BY_HAND) {
+        let identity = identity.as_str();
+        warn!(%route, %rule, identity, attempts, reason, "waits for a redrive by hand");
+    }
     reason.clone_into(&mut envelope.reason);
 }
 

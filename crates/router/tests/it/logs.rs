@@ -1,10 +1,12 @@
 //! What the log tells of a batch, and what it never tells.
 
 use std::io;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 
 use distributary_delivery::{Delivery, OnFailure};
 
+use crate::scene::*;
 use crate::world::*;
 
 #[derive(Clone, Default)]
@@ -20,17 +22,22 @@ impl io::Write for Log {
     }
 }
 
-/// The log of a run of one lane.
-async fn log(on_failure: OnFailure, deliveries: Vec<Delivery>) -> Vec<String> {
+/// What is logged meanwhile.
+async fn log_of(what: impl Future) -> Vec<String> {
     let log = Log::default();
     let writer = log.clone();
     let subscriber =
         tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
     let guard = tracing::subscriber::set_default(subscriber);
-    run(route("fulfilment", on_failure), Scripted::new(down()), work(deliveries)).await;
+    what.await;
     drop(guard);
     let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     text.lines().map(str::to_owned).collect()
+}
+
+/// The log of a run of one lane.
+async fn log(on_failure: OnFailure, deliveries: Vec<Delivery>) -> Vec<String> {
+    log_of(run(route("fulfilment", on_failure), Scripted::new(down()), work(deliveries))).await
 }
 
 fn secret() -> Vec<Delivery> {
@@ -77,5 +84,25 @@ async fn no_line_has_an_items_values() {
     for on_failure in [OnFailure::Park(0), OnFailure::BLOCK, OnFailure::Drop] {
         let lines = log(on_failure, secret()).await;
         assert!(lines.iter().all(|line| !line.contains("4111")), "{lines:#?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_only_a_hand_can_bring_on_has_one_line() {
+    let lines = log_of(async {
+        let scene = scene(false, "0");
+        scene.batch(0, 1).await;
+        scene.sick.store(false, Ordering::SeqCst);
+        for hour in 1..20 {
+            tokio::time::advance(SECOND * 3_600 * hour).await;
+            scene.batch(hour as usize, 1).await;
+        }
+    })
+    .await;
+    let by_hand: Vec<&String> =
+        lines.iter().filter(|line| line.contains("waits for a redrive by hand")).collect();
+    assert_eq!(by_hand.len(), 1, "{lines:#?}");
+    for part in ["route=route", "rule=rule", "identity=", r#"reason="InvalidParameterValue""#] {
+        assert!(by_hand[0].contains(part), "{part} in {}", by_hand[0]);
     }
 }
