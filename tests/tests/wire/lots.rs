@@ -14,6 +14,7 @@ use distributary_delivery::{
 };
 use distributary_router::{Found, Ledger, Lot, Settled, Taken, Token, TokenKey, group_key};
 use distributary_targets::{DynamoDbLedger, connect_by};
+use distributary_tests::aws::Queue;
 use distributary_tests::components;
 use distributary_tests::dynamodb::{DynamoDb, Table};
 use serde_json::json;
@@ -48,7 +49,7 @@ async fn table(name: &str, key: &[&str]) {
     database().create_table(&table).await.unwrap();
 }
 
-async fn table_lot(name: &str) -> Arc<dyn Lot> {
+pub(crate) async fn table_lot(name: &str) -> Arc<dyn Lot> {
     let place = LotPlace::DynamoDb { table: name.to_owned() };
     open(components::dynamodb().endpoint(), place).await
 }
@@ -212,12 +213,22 @@ async fn a_table_that_is_missing_keeps_nothing_and_says_so() {
     assert!(lot.held("bus").await.is_err());
 }
 
-fn bucket(name: &str) -> S3 {
+async fn queue(name: &str) -> Queue {
+    let services = distributary_tests::aws::Aws::new(components::ministack().endpoint());
+    services.queue(name).await.unwrap()
+}
+
+pub(crate) async fn queue_lot(queue: &Queue) -> Arc<dyn Lot> {
+    let place = LotPlace::Sqs { queue: Arn::parse(&queue.arn).unwrap() };
+    open(components::ministack().endpoint(), place).await
+}
+
+pub(crate) fn bucket(name: &str) -> S3 {
     aws(components::ministack().endpoint()).s3(name, Duration::from_secs(5)).unwrap()
 }
 
 /// A lot in a bucket, which is created where there is none.
-async fn bucket_lot(name: &str, prefix: &str) -> Arc<dyn Lot> {
+pub(crate) async fn bucket_lot(name: &str, prefix: &str) -> Arc<dyn Lot> {
     // Writing to the path of a bucket creates it.
     let region = "<CreateBucketConfiguration><LocationConstraint>eu-central-1\
         </LocationConstraint></CreateBucketConfiguration>";
@@ -329,10 +340,8 @@ async fn what_failed_again_steps_aside_in_a_bucket() {
 
 #[tokio::test]
 async fn what_failed_again_steps_aside_in_a_queue() {
-    let endpoint = components::ministack().endpoint();
-    let queue = distributary_tests::aws::Aws::new(endpoint).queue("lot-aside").await.unwrap();
-    let place = || LotPlace::Sqs { queue: Arn::parse(&queue.arn).unwrap() };
-    steps_aside(open(endpoint, place()).await, open(endpoint, place()).await).await;
+    let queue = queue("lot-aside").await;
+    steps_aside(queue_lot(&queue).await, queue_lot(&queue).await).await;
 }
 
 #[tokio::test]

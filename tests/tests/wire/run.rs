@@ -2,40 +2,22 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::{Output, Stdio};
+use std::process::Output;
 use std::time::Duration;
 
 use distributary_tests::components;
-use distributary_tests::program;
 use distributary_tests::proxy::{Fault, Proxy};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 use tokio::time::{sleep, timeout};
 
+use crate::operator;
 use crate::scene::{Scene, event};
 
 async fn command(scene: &Scene, arguments: &[&str]) -> Command {
-    let mut command = Command::new(program::distributary().await.unwrap());
-    command
-        // Nothing of this machine's own AWS configuration may reach it.
-        .env_clear()
-        .env("AWS_ACCESS_KEY_ID", "test")
-        .env("AWS_SECRET_ACCESS_KEY", "test")
-        .env("AWS_REGION", "eu-central-1")
-        .env("AWS_EC2_METADATA_DISABLED", "true")
-        .env("AWS_ENDPOINT_URL", &scene.settings.endpoint)
-        .env("AWS_ENDPOINT_URL_DYNAMODB_STREAMS", components::dynamodb().endpoint())
-        .arg("run")
-        .arg(&scene.settings.rules)
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .kill_on_drop(true);
-    for (name, value) in &scene.settings.params {
-        command.arg("--param").arg(format!("{name}={value}"));
-    }
+    let mut command = operator::command(scene, "run", arguments).await;
+    command.env("AWS_ENDPOINT_URL_DYNAMODB_STREAMS", components::dynamodb().endpoint());
     command
 }
 

@@ -144,7 +144,8 @@ pub(super) fn summary(drained: &[Drained], replayed: &[Replayed]) -> anyhow::Res
         numbers(&mut table, 2);
         writeln!(out, "{}", table.trim_fmt())?;
     }
-    for Replayed { lot, records, delivered, parked, .. } in replayed {
+    for replayed in replayed.iter().filter(|it| !it.is_idle()) {
+        let Replayed { lot, records, delivered, parked, .. } = replayed;
         write!(out, "lot `{lot}`: {} through the rules", count(*records, "record"))?;
         writeln!(out, ", {delivered} delivered, {parked} parked")?;
     }
