@@ -126,17 +126,20 @@ impl<R: StreamRecord> Lane<R> {
         (self.records.iter().take(cut.records).cloned().collect(), cut.failures)
     }
 
-    /// What the answer to the invocation under way leads to. The answer to one that was already
-    /// answered, by its double, changes nothing.
+    /// Whether the invocation with this number is under way, and was not answered by its double.
+    pub(crate) fn waits_for(&self, number: u64) -> bool {
+        self.under_way == Some(number)
+    }
+
+    /// What the answer to the invocation under way leads to.
     pub(crate) fn answer(
         &mut self,
         settings: &Settings,
-        number: u64,
         answer: &Answer,
         now: Duration,
         choices: &mut impl Choices,
     ) -> Option<GivenUp<R>> {
-        self.under_way.take_if(|under_way| *under_way == number)?;
+        self.under_way = None;
         let cut = self.cuts.pop_front()?;
         // "The next window begins as soon as the previous function invocation completes."
         self.window = Some(now);

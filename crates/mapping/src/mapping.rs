@@ -74,18 +74,21 @@ impl<R: StreamRecord> Mapping<R> {
         Some(invocation)
     }
 
-    /// Takes the end of an invocation. Where a batch went twice, the first answer counts.
+    /// Takes the end of an invocation, and says whether it counts: where a batch went twice, the
+    /// first answer does.
     pub fn answer(
         &mut self,
         invocation: &Invocation<R>,
         answer: &Answer,
         now: Duration,
         choices: &mut impl Choices,
-    ) {
+    ) -> bool {
         let Invocation { lane: id, number, .. } = invocation;
-        let Some(lane) = self.lanes.get_mut(id) else { return };
-        let given_up = lane.answer(&self.settings, *number, answer, now, choices);
+        let waits = |lane: &&mut Lane<R>| lane.waits_for(*number);
+        let Some(lane) = self.lanes.get_mut(id).filter(waits) else { return false };
+        let given_up = lane.answer(&self.settings, answer, now, choices);
         self.discarded.extend(given_up.and_then(|given_up| discarded(id, &given_up)));
+        true
     }
 
     /// What was given up since the last call: the on-failure destination's messages, and what the

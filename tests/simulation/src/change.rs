@@ -51,9 +51,16 @@ impl Change {
         let &Scenario { changes, items, over, undecodable, .. } = scenario;
         let change = |number: usize| {
             let at = over.mul_f64(number as f64 / changes.max(1) as f64);
-            let broken = undecodable > 0 && number % undecodable == 0;
+            let broken = undecodable > 0 && number.is_multiple_of(undecodable);
             Change::new(number, rng.u64(..items), at, broken)
         };
+        (0..changes).map(change).collect()
+    }
+
+    /// A few changes at once, of items that take turns.
+    pub(crate) fn few(changes: usize, items: usize) -> Vec<Self> {
+        let item = |number: usize| (number % items) as u64;
+        let change = |number| Change::new(number, item(number), Duration::ZERO, false);
         (0..changes).map(change).collect()
     }
 

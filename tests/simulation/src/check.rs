@@ -26,7 +26,7 @@ pub(crate) fn at_rest(scenario: &Scenario, seen: &Seen) {
 /// Holds what the sick route did not get, or got late, to what is promised.
 pub(crate) fn sick(scenario: &Scenario, around: &Neighbourhood, changes: &[Change]) {
     let routes = World::of(scenario.rules).routes.iter().zip(&around.destinations);
-    for (route, destination) in routes.filter(|(_, destination)| destination.is_sick()) {
+    for (route, destination) in routes.filter(|(_, destination)| !destination.weather().is_fair()) {
         let ordered = is_ordered(route);
         let missing = |change: &&Change| {
             !change.is_undecodable() && !destination.journal(|journal| journal.has(change.number()))
@@ -65,7 +65,7 @@ pub(crate) fn received(
     changes: &[Change],
 ) -> Received {
     let routes = World::of(scenario.rules).routes.iter().zip(&around.destinations);
-    let well = routes.filter(|(_, destination)| !destination.is_sick());
+    let well = routes.filter(|(_, destination)| destination.weather().is_fair());
     let of_route = well.map(|(route, destination)| {
         let groups = destination.journal(|journal| {
             let body = |change: usize| journal.first(change).map(|first| first.body.to_vec());

@@ -4,15 +4,16 @@ use std::cell::RefCell;
 use std::time::Duration;
 
 use distributary_mapping::{
-    Answer, Invocation, Mapping, POLL_INTERVAL, Seeded, Settings, StreamRecord as _,
+    Answer, Invocation, Mapping, POLL_INTERVAL, Settings, StreamRecord as _,
 };
-use fastrand::Rng;
+use distributary_router::Report;
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::answered;
 use crate::change::Change;
+use crate::luck::{Luck, Strike};
 use crate::neighbourhood::Neighbourhood;
 use crate::sandbox::{Ended, Handler, Sandbox};
 use crate::scenario::Scenario;
@@ -21,8 +22,6 @@ use crate::world::{EPOCH, Rules, World};
 
 /// The time-out of the function.
 const TIMEOUT: Duration = Duration::from_secs(30);
-/// In how many steps a sandbox that dies early has died.
-const SHORT_LIFE: usize = 40;
 /// How often the function runs on its schedule at most, once nothing comes any more. Each pause is
 /// twice as long as the one before, so that every postponement ends.
 const REDRIVES: u32 = 16;
@@ -37,20 +36,13 @@ pub(crate) struct Driver<'a> {
     pub(crate) tally: RefCell<Tally>,
 }
 
-/// What befalls an invocation.
-struct Fate {
-    /// It ends after so long whatever it does.
-    dies_after: Option<Duration>,
-    answer_is_lost: bool,
-    /// It is the same batch as another one at the same time.
-    is_double: bool,
-    now: i64,
-}
-
 /// An invocation that ended, and the sandbox if it is still there.
 struct Done {
     invocation: Invocation<Change>,
     answer: Answer,
+    report: Option<Report>,
+    /// What routes that are well were sent.
+    sent: usize,
     sandbox: Option<Sandbox>,
 }
 
@@ -61,9 +53,8 @@ impl<'a> Driver<'a> {
     }
 
     /// Until every change is past a checkpoint.
-    pub(crate) async fn drive(&self, changes: &[Change], rng: &mut Rng) {
-        let mut choices = Seeded::new(rng.fork(), self.scenario.doubles);
-        let mut mapping = Mapping::new(self.settings(rng).validate().unwrap());
+    pub(crate) async fn drive(&self, changes: &[Change], luck: &mut impl Luck) {
+        let mut mapping = Mapping::new(self.settings(luck.bisects()).validate().unwrap());
         let mut sandboxes: Vec<Sandbox> = Vec::new();
         let mut under_way = FuturesUnordered::new();
         let (mut read, mut poll) = (0, Duration::ZERO);
@@ -78,12 +69,9 @@ impl<'a> Driver<'a> {
                 }
                 poll = now + POLL_INTERVAL;
             }
-            let mut last = None;
-            while let Some(invocation) = mapping.next(now, &mut choices) {
-                let sandbox = self.sandbox(&mut sandboxes, under_way.len(), rng);
-                let first = invocation.records.first().map(Change::number);
-                let fate = self.fate(std::mem::replace(&mut last, first) == first, rng);
-                under_way.push(self.invoke(invocation, sandbox, fate));
+            while let Some(invocation) = mapping.next(now, luck.choices()) {
+                let sandbox = self.sandbox(&mut sandboxes, under_way.len(), luck);
+                under_way.push(self.invoke(invocation, sandbox, luck.strike()));
             }
             let next_poll = (read < changes.len()).then_some(poll);
             let due = next_poll.into_iter().chain(mapping.due()).min();
@@ -93,11 +81,14 @@ impl<'a> Driver<'a> {
             let wake = self.start + due.unwrap_or_default();
             tokio::select! {
                 biased;
-                Some(Done { invocation, answer, sandbox }) = under_way.next(),
-                    if !under_way.is_empty() =>
-                {
+                Some(done) = under_way.next(), if !under_way.is_empty() => {
+                    let Done { invocation, answer, report, sent, sandbox } = done;
                     sandboxes.extend(sandbox);
-                    mapping.answer(&invocation, &answer, self.start.elapsed(), &mut choices);
+                    let now = self.start.elapsed();
+                    let counts = mapping.answer(&invocation, &answer, now, luck.choices());
+                    let heard = counts && !matches!(answer, Answer::Lost | Answer::Error);
+                    let tally = &mut self.tally.borrow_mut();
+                    tally.ended(&invocation.records, report.as_ref(), heard, sent);
                 }
                 () = sleep_until(wake), if due.is_some() => {}
             }
@@ -105,7 +96,7 @@ impl<'a> Driver<'a> {
     }
 
     /// Until nothing waits in the lots, or only what is refused for ever.
-    pub(crate) async fn rest(&self, rng: &mut Rng) {
+    pub(crate) async fn rest(&self, luck: &mut impl Luck) {
         let routes = &World::of(self.scenario.rules).routes;
         let mut pause = FIRST_PAUSE;
         for _ in 0..REDRIVES {
@@ -114,18 +105,21 @@ impl<'a> Driver<'a> {
             }
             sleep(pause).await;
             pause *= 2;
-            let sandbox = self.fresh(usize::MAX, rng);
-            sandbox.redrive(self.now(), TIMEOUT).await;
+            let sandbox = self.fresh(luck);
+            tokio::select! {
+                () = sandbox.redrive(self.now(), TIMEOUT) => {}
+                () = sandbox.process.ended() => {}
+            }
         }
     }
 
-    fn settings(&self, rng: &mut Rng) -> Settings {
+    fn settings(&self, bisects: bool) -> Settings {
         let baseline = self.handler != Handler::Distributary;
         Settings {
             batch_size: self.scenario.batch,
             parallelization_factor: self.scenario.lanes,
             report_batch_item_failures: true,
-            bisect_batch_on_function_error: !baseline && rng.bool(),
+            bisect_batch_on_function_error: !baseline && bisects,
             // Whoever lets a bad record fail the batch needs an end to that.
             maximum_retry_attempts: baseline.then_some(10),
             ..Settings::default()
@@ -140,39 +134,30 @@ impl<'a> Driver<'a> {
 
     /// One of those that take turns, any that is free. A sandbox keeps the rules that it started
     /// with, and is replaced once there are others.
-    fn sandbox(&self, free: &mut Vec<Sandbox>, busy: usize, rng: &mut Rng) -> Sandbox {
+    fn sandbox(&self, free: &mut Vec<Sandbox>, busy: usize, luck: &mut impl Luck) -> Sandbox {
         free.retain(|sandbox| sandbox.rules == self.rules());
-        if !free.is_empty() && free.len() + busy >= self.scenario.sandboxes {
-            let any = rng.usize(..free.len());
-            return free.swap_remove(any);
-        }
-        let dies = self.scenario.dies > 0 && rng.u8(..self.scenario.dies) == 0;
-        self.fresh(if dies { rng.usize(1..SHORT_LIFE) } else { usize::MAX }, rng)
+        let enough = !free.is_empty() && free.len() + busy >= self.scenario.sandboxes;
+        let next = luck.sandbox(free.len(), enough);
+        if next < free.len() { free.swap_remove(next) } else { self.fresh(luck) }
     }
 
-    fn fresh(&self, steps: usize, rng: &mut Rng) -> Sandbox {
-        Sandbox::new(self.handler, self.rules(), self.around, steps, rng.u64(..))
+    fn fresh(&self, luck: &mut impl Luck) -> Sandbox {
+        let (process, seed) = luck.life();
+        Sandbox::new(self.handler, self.rules(), self.around, process, seed)
     }
 
     fn now(&self) -> i64 {
         EPOCH.saturating_add_unsigned(self.start.elapsed().as_secs())
     }
 
-    fn fate(&self, is_double: bool, rng: &mut Rng) -> Fate {
-        let mut one_in = |all: u8| all > 0 && rng.u8(..all) == 0;
-        let (dies, answer_is_lost) = (one_in(self.scenario.dies), one_in(self.scenario.loses));
-        let jump = if self.scenario.jumps { rng.i64(-86_400..86_400) } else { 0 };
-        Fate {
-            dies_after: dies.then(|| Duration::from_millis(rng.u64(..200))),
-            answer_is_lost,
-            is_double,
-            now: self.now() + jump,
-        }
-    }
-
-    async fn invoke(&self, invocation: Invocation<Change>, sandbox: Sandbox, fate: Fate) -> Done {
+    async fn invoke(
+        &self,
+        invocation: Invocation<Change>,
+        sandbox: Sandbox,
+        strike: Strike,
+    ) -> Done {
         let batch = &invocation.records;
-        let Fate { dies_after, answer_is_lost, is_double, now } = fate;
+        let Strike { dies_after, answer_is_lost, jump } = strike;
         let known = self.tally.borrow().heard.of(batch);
         let started = Instant::now();
         let life = async {
@@ -183,32 +168,26 @@ impl<'a> Driver<'a> {
         };
         let ended = tokio::select! {
             biased;
-            ended = sandbox.handle(batch, now, TIMEOUT) => Some(ended),
+            ended = sandbox.handle(batch, self.now() + jump, TIMEOUT) => Some(ended),
             () = sandbox.process.ended() => None,
             () = life => None,
             () = sleep(TIMEOUT) => Some(Ended { answer: Answer::Error, report: None }),
         };
-        let mut tally = self.tally.borrow_mut();
-        let sent = sandbox.process.take_sent();
-        let Some(Ended { answer, report }) = ended else {
-            tally.struck(sent);
-            return Done { invocation, answer: Answer::Lost, sandbox: None };
+        let (sent, mut tally) = (sandbox.process.take_sent(), self.tally.borrow_mut());
+        let Some(Ended { mut answer, report }) = ended else {
+            tally.struck += 1;
+            let (answer, report, sandbox) = (Answer::Lost, None, None);
+            return Done { invocation, answer, report, sent, sandbox };
         };
-        if answer_is_lost {
-            tally.struck(sent);
-        } else if is_double || answer == Answer::Error {
-            tally.may_repeat(sent);
-        }
         if let Some(report) = &report {
             tally.told(batch, report, started.elapsed());
             answered::check(self.scenario, self.around, batch, &answer, report);
             answered::remembered(self.scenario, report, known, tally.settled.of(batch));
-            // Of two answers to one batch the mapping takes the first.
-            if !answer_is_lost && self.scenario.doubles == 0.0 {
-                tally.heard.note(batch, report);
-            }
         }
-        let answer = if answer_is_lost { Answer::Lost } else { answer };
-        Done { invocation, answer, sandbox: Some(sandbox) }
+        if answer_is_lost {
+            tally.struck += 1;
+            answer = Answer::Lost;
+        }
+        Done { invocation, answer, report, sent, sandbox: Some(sandbox) }
     }
 }

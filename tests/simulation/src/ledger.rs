@@ -13,11 +13,13 @@ use tokio::time::{Instant, sleep};
 use crate::change::{identity, number, sequence};
 use crate::process::Process;
 use crate::scenario::Memory;
+use crate::weather::{Mishap, Weather};
 use crate::world::{Rules, World};
 
 /// The tokens.
 pub(crate) struct Book {
     memory: Memory,
+    weather: Weather,
     /// The route that is paused, and when.
     paused: Option<(String, Range<Duration>)>,
     start: Instant,
@@ -34,15 +36,16 @@ struct State {
 impl Book {
     pub(crate) fn new(
         memory: Memory,
+        weather: Weather,
         paused: Option<(String, Range<Duration>)>,
         rng: Rng,
     ) -> Arc<Self> {
         let state = State { rng, tokens: BTreeMap::new(), faults: 0 };
-        Arc::new(Book { memory, paused, start: Instant::now(), state: Mutex::new(state) })
+        Arc::new(Book { memory, weather, paused, start: Instant::now(), state: Mutex::new(state) })
     }
 
     pub(crate) fn faults(&self) -> usize {
-        self.state.lock().unwrap().faults
+        self.state.lock().unwrap().faults + self.weather.faults()
     }
 
     fn latency(&self) -> Duration {
@@ -54,15 +57,28 @@ impl Book {
         })
     }
 
+    fn call(&self) -> Result<(), Failure> {
+        match self.weather.strike(&[]) {
+            Mishap::Nothing | Mishap::Late(_) => Ok(()),
+            _ => Err(Failure::transient("ServiceUnavailable")),
+        }
+    }
+
     /// What a read finds; a fault is a read whose answer is not what was written last.
     fn find(&self, key: &TokenKey) -> Result<Option<Token>, Failure> {
         let mut state = self.state.lock().unwrap();
         let written = state.tokens.get(key).cloned().unwrap_or_default();
         let latest = written.last().cloned();
         let found = match self.memory {
-            Memory::Shared | Memory::Slow | Memory::None => Ok(latest.clone()),
-            Memory::Down => Err(Failure::transient("ServiceUnavailable")),
+            Memory::Shared | Memory::Slow | Memory::Down | Memory::None => Ok(latest.clone()),
             Memory::Stale => Ok(written.into_iter().nth_back(1)),
+            Memory::Short => {
+                let first = |token: Token| Token {
+                    records: token.records.into_iter().take(1).collect(),
+                    ..token
+                };
+                Ok(latest.clone().map(first))
+            }
             Memory::Corrupt => match state.rng.bool() {
                 true => Err(Failure::permanent("the token cannot be understood")),
                 false => Ok(latest.clone().map(scrambled)),
@@ -116,6 +132,7 @@ impl Ledger for Reader {
     async fn read(&self, key: &TokenKey) -> Result<Known, Failure> {
         self.process.step().await;
         sleep(self.book.latency()).await;
+        self.book.call()?;
         let token = self.book.find(key)?;
         Ok(Known { token, paused: self.book.paused() })
     }
@@ -123,9 +140,7 @@ impl Ledger for Reader {
     async fn write(&self, key: &TokenKey, token: &Token) -> Result<(), Failure> {
         self.process.step().await;
         sleep(self.book.latency()).await;
-        if self.book.memory == Memory::Down {
-            return Err(Failure::transient("ServiceUnavailable"));
-        }
+        self.book.call()?;
         self.book.keep(key, token);
         self.process.step().await;
         Ok(())

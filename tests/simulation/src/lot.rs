@@ -1,35 +1,30 @@
 //! Lots that all sandboxes share and that follow a script.
 
 use std::collections::{BTreeMap, HashSet};
-use std::ops::Range;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use distributary_delivery::{Content, Envelope};
 use distributary_router::{Failure, Found, LEASE, Lot, Taken, group_key};
-use fastrand::Rng;
 use tokio::time::{Instant, sleep};
 
 use crate::change::number;
 use crate::process::Process;
-use crate::scenario::Fault;
+use crate::weather::{Mishap, Weather};
 
 /// The envelopes that wait in one lot.
 pub(crate) struct Shelf {
     ordered: bool,
-    fault: Fault,
-    window: Range<Duration>,
+    /// Whether it does what it says.
+    honest: bool,
+    weather: Weather,
     start: Instant,
-    state: Mutex<State>,
+    rows: Mutex<Rows>,
 }
 
-struct State {
-    rng: Rng,
-    /// By route, in the order of the changes; those of no route are quarantined.
-    rows: BTreeMap<(Arc<str>, usize), Row>,
-    faults: usize,
-}
+/// By route, in the order of the changes; those of no route are quarantined.
+type Rows = BTreeMap<(Arc<str>, usize), Row>;
 
 struct Row {
     envelope: Envelope,
@@ -39,55 +34,50 @@ struct Row {
 }
 
 impl Shelf {
-    pub(crate) fn new(ordered: bool, fault: Fault, window: Range<Duration>, rng: Rng) -> Arc<Self> {
-        let state = State { rng, rows: BTreeMap::new(), faults: 0 };
-        Arc::new(Shelf { ordered, fault, window, start: Instant::now(), state: Mutex::new(state) })
+    pub(crate) fn new(ordered: bool, weather: Weather) -> Arc<Self> {
+        let (start, rows) = (Instant::now(), Mutex::default());
+        Arc::new(Shelf { ordered, honest: true, weather, start, rows })
+    }
+
+    /// One that says that it keeps, and does not.
+    pub(crate) fn dishonest(weather: Weather) -> Arc<Self> {
+        let (start, rows) = (Instant::now(), Mutex::default());
+        Arc::new(Shelf { ordered: true, honest: false, weather, start, rows })
+    }
+
+    pub(crate) fn weather(&self) -> &Weather {
+        &self.weather
     }
 
     /// Whether a change waits for a route; in quarantine, for none.
     pub(crate) fn holds(&self, route: &Arc<str>, change: usize) -> bool {
-        self.state.lock().unwrap().rows.contains_key(&(route.clone(), change))
+        self.rows.lock().unwrap().contains_key(&(route.clone(), change))
     }
 
     /// How many changes wait for a route.
     pub(crate) fn waiting(&self, route: &str) -> usize {
-        self.state.lock().unwrap().rows.keys().filter(|(of, _)| **of == *route).count()
-    }
-
-    pub(crate) fn faults(&self) -> usize {
-        self.state.lock().unwrap().faults
-    }
-
-    /// What goes wrong with the next call.
-    fn fault(&self) -> Fault {
-        if !self.window.contains(&self.start.elapsed()) {
-            return Fault::None;
-        }
-        let mut state = self.state.lock().unwrap();
-        let fault = match self.fault {
-            Fault::Flaky | Fault::LostAcknowledgement if state.rng.u8(..3) != 0 => Fault::None,
-            fault => fault,
-        };
-        state.faults += usize::from(fault != Fault::None);
-        fault
+        self.rows.lock().unwrap().keys().filter(|(of, _)| **of == *route).count()
     }
 
     fn keep(&self, parked: &[Envelope]) {
-        let mut state = self.state.lock().unwrap();
+        if !self.honest {
+            return;
+        }
+        let mut rows = self.rows.lock().unwrap();
         for envelope in parked {
             let (key, group) = place(envelope);
             let row = || Row { envelope: envelope.clone(), group, leased_until: self.start };
-            state.rows.entry(key).or_insert_with(row);
+            rows.entry(key).or_insert_with(row);
         }
     }
 
     fn lease(&self, route: &str, most: usize, by: i64) -> Found {
         let (now, mut found) = (Instant::now(), Found::default());
-        let mut state = self.state.lock().unwrap();
+        let mut rows = self.rows.lock().unwrap();
         let of_route = |((of, _), _): &(&(Arc<str>, usize), &mut Row)| **of == *route;
-        let leased = state.rows.values().filter(|row| row.leased_until > now);
+        let leased = rows.values().filter(|row| row.leased_until > now);
         let mut closed: HashSet<String> = leased.map(|row| row.group.clone()).collect();
-        for ((_, change), row) in state.rows.iter_mut().filter(of_route) {
+        for ((_, change), row) in rows.iter_mut().filter(of_route) {
             if self.ordered && closed.contains(&row.group) || row.leased_until > now {
                 continue;
             }
@@ -105,9 +95,9 @@ impl Shelf {
     }
 
     fn change(&self, taken: &[Taken], change: impl Fn(&mut Row, &Taken)) {
-        let mut state = self.state.lock().unwrap();
+        let mut rows = self.rows.lock().unwrap();
         for taken in taken {
-            if let Some(row) = state.rows.get_mut(&place(&taken.envelope).0) {
+            if let Some(row) = rows.get_mut(&place(&taken.envelope).0) {
                 row.leased_until = self.start;
                 change(row, taken);
             }
@@ -139,11 +129,11 @@ impl Access {
     /// A call that may come to nothing, or have an answer that gets lost.
     async fn call<T>(&self, deed: impl FnOnce() -> T) -> Result<T, Failure> {
         self.process.step().await;
-        let fault = self.shelf.fault();
+        let mishap = self.shelf.weather.strike(&[]);
         sleep(LATENCY).await;
-        let answer = match fault {
-            Fault::None => Ok(deed()),
-            Fault::LostAcknowledgement => {
+        let answer = match mishap {
+            Mishap::Nothing | Mishap::Late(_) => Ok(deed()),
+            Mishap::Unheard => {
                 deed();
                 Err(Failure::disconnected("connection reset"))
             }
@@ -166,8 +156,8 @@ impl Lot for Access {
 
     async fn held(&self, route: &str) -> Result<HashSet<String>, Failure> {
         self.call(|| {
-            let state = self.shelf.state.lock().unwrap();
-            let of_route = state.rows.iter().filter(|((of, _), _)| **of == *route);
+            let rows = self.shelf.rows.lock().unwrap();
+            let of_route = rows.iter().filter(|((of, _), _)| **of == *route);
             of_route.map(|(_, row)| row.group.clone()).collect()
         })
         .await
@@ -179,9 +169,9 @@ impl Lot for Access {
 
     async fn remove(&self, arrived: &[Taken]) -> Vec<Result<(), Failure>> {
         let remove = || {
-            let mut state = self.shelf.state.lock().unwrap();
+            let mut rows = self.shelf.rows.lock().unwrap();
             for taken in arrived {
-                state.rows.remove(&place(&taken.envelope).0);
+                rows.remove(&place(&taken.envelope).0);
             }
         };
         vec![self.call(remove).await; arrived.len()]

@@ -1,4 +1,5 @@
-//! `cargo xtask simulate`: every scenario over many seeds, the baselines beside it, and the table.
+//! `cargo xtask simulate`: every scenario over many seeds, the baselines beside it, every run in the
+//! small, and the tables.
 
 #![allow(clippy::unwrap_used, reason = "what cannot go on here is a failed test")]
 
@@ -8,8 +9,11 @@ use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::{available_parallelism, scope};
+use std::time::Instant;
 
-use distributary_simulation::{Handler, Row, SCENARIOS, Scenario, Seen, ratio, simulate, table};
+use distributary_simulation::{
+    Handler, Row, SCENARIOS, SMALL, Scenario, Seen, explore, ratio, simulate, small_table, table,
+};
 
 const USAGE: &str = "usage: cargo xtask simulate [--seeds N] [--seed S]";
 /// Seeds of every scenario unless told otherwise.
@@ -34,62 +38,65 @@ fn main() -> ExitCode {
         eprintln!("{USAGE}");
         return ExitCode::FAILURE;
     };
-    let baselines = seeds.start..seeds.end.min(seeds.start + BASELINE_SEEDS);
-    let rows = SCENARIOS.iter().map(|scenario| {
-        row(scenario.name.to_owned(), scenario, Handler::Distributary, seeds.clone())
-    });
-    let Some(rows) = rows.collect::<Option<Vec<Row>>>() else { return ExitCode::FAILURE };
-    println!("{}", table(&rows));
-    println!(
-        "\nDeliveries in all: {}\n",
-        rows.iter().map(|row| row.with.deliveries + row.without.deliveries).sum::<usize>()
-    );
+    match scripts(&seeds).and_then(|()| baselines(&seeds)).and_then(|()| small()) {
+        Some(()) => ExitCode::SUCCESS,
+        None => ExitCode::FAILURE,
+    }
+}
 
+/// `None`, here and below, where a promise was broken.
+fn scripts(seeds: &Range<u64>) -> Option<()> {
+    let started = Instant::now();
+    let row = |scenario: &Scenario| {
+        row(scenario.name.to_owned(), scenario, Handler::Distributary, seeds.clone())
+    };
+    let rows: Vec<Row> = SCENARIOS.iter().map(row).collect::<Option<_>>()?;
+    println!("{}", table(&rows));
+    let both = rows.iter().map(|row| row.with.deliveries + row.without.deliveries);
+    let (all, seconds) = (both.sum::<usize>(), started.elapsed().as_secs());
+    println!("\nSeeds {} to {}: {all} deliveries in {seconds} s\n", seeds.start, seeds.end - 1);
+    Some(())
+}
+
+fn baselines(seeds: &Range<u64>) -> Option<()> {
+    let seeds = seeds.start..seeds.end.min(seeds.start + BASELINE_SEEDS);
     let handlers = [
         (Handler::Distributary, "Distributary"),
         (Handler::Sequential, "one by one, all or nothing"),
         (Handler::FirstFailure, "one by one, reports the first failure"),
         (Handler::FanOut, "fan-out, waits for the slowest"),
     ];
-    let compared: Vec<&Scenario> =
-        SCENARIOS.iter().filter(|scenario| COMPARED.contains(&scenario.name)).collect();
-    let rows = compared.into_iter().flat_map(|scenario| {
-        let baselines = &baselines;
+    let compared = SCENARIOS.iter().filter(|scenario| COMPARED.contains(&scenario.name));
+    let rows = compared.flat_map(|scenario| {
+        let seeds = &seeds;
         handlers.iter().map(move |(handler, name)| {
-            row(format!("{}: {name}", scenario.name), scenario, *handler, baselines.clone())
+            row(format!("{}: {name}", scenario.name), scenario, *handler, seeds.clone())
         })
     });
-    let Some(rows) = rows.collect::<Option<Vec<Row>>>() else { return ExitCode::FAILURE };
-    println!("{}", table(&rows));
-
-    let [ours, one_by_one] = ratio();
+    println!("{}", table(&rows.collect::<Option<Vec<Row>>>()?));
+    let [ours, one_by_one] = ratio().map(|time| time.as_secs_f64());
     println!(
-        "\n1,000 changes to three routes that answer in 20 ms: {:.2} s; one by one {:.2} s, {:.0} times as long",
-        ours.as_secs_f64(),
-        one_by_one.as_secs_f64(),
-        one_by_one.as_secs_f64() / ours.as_secs_f64()
+        "\n1,000 changes to three routes that answer in 20 ms: {ours:.2} s; one by one \
+         {one_by_one:.2} s, {:.0} times as long\n",
+        one_by_one / ours
     );
-    ExitCode::SUCCESS
+    Some(())
 }
 
-/// The sum over the seeds, on all cores; `None` where a promise was broken.
+/// The sum over the seeds, on all cores.
 fn row(name: String, scenario: &Scenario, handler: Handler, seeds: Range<u64>) -> Option<Row> {
     let (next, runs) = (AtomicU64::new(seeds.start), Mutex::new(Vec::new()));
     let broken = AtomicU64::new(u64::MAX);
-    scope(|scope| {
-        for _ in 0..available_parallelism().map_or(1, usize::from) {
-            scope.spawn(|| {
-                loop {
-                    let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed >= seeds.end || broken.load(Ordering::Relaxed) < u64::MAX {
-                        return;
-                    }
-                    match catch_unwind(AssertUnwindSafe(|| simulate(scenario, handler, seed))) {
-                        Ok(run) => runs.lock().unwrap().push(run),
-                        Err(_) => drop(broken.fetch_min(seed, Ordering::Relaxed)),
-                    }
-                }
-            });
+    on_all_cores(|| {
+        loop {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed >= seeds.end || broken.load(Ordering::Relaxed) < u64::MAX {
+                return;
+            }
+            match catch_unwind(AssertUnwindSafe(|| simulate(scenario, handler, seed))) {
+                Ok(run) => runs.lock().unwrap().push(run),
+                Err(_) => drop(broken.fetch_min(seed, Ordering::Relaxed)),
+            }
         }
     });
     let broken = broken.into_inner();
@@ -99,4 +106,36 @@ fn row(name: String, scenario: &Scenario, handler: Handler, seeds: Range<u64>) -
     }
     let (with, without): (Vec<Seen>, Vec<Seen>) = runs.into_inner().unwrap().into_iter().unzip();
     Some(Row { name, with: with.into_iter().sum(), without: without.into_iter().sum() })
+}
+
+/// Every run in the small, the bounds on all cores.
+fn small() -> Option<()> {
+    let (next, found) = (AtomicU64::new(0), Mutex::new(Vec::new()));
+    on_all_cores(|| {
+        while let Ok(at) = usize::try_from(next.fetch_add(1, Ordering::Relaxed))
+            && let Some(small) = SMALL.get(at)
+        {
+            let runs = explore(small);
+            found.lock().unwrap().push((at, *small, runs));
+        }
+    });
+    let mut found = found.into_inner().unwrap();
+    found.sort_by_key(|(at, ..)| *at);
+    let mut made = Vec::new();
+    for (_, small, runs) in found {
+        match runs {
+            Ok(runs) => made.push((small, runs)),
+            Err(broken) => {
+                eprintln!("error: a promise is broken in the small, {small:?}: {broken}");
+                return None;
+            }
+        }
+    }
+    println!("{}", small_table(&made));
+    Some(())
+}
+
+fn on_all_cores(work: impl Fn() + Sync) {
+    let cores = available_parallelism().map_or(1, usize::from);
+    scope(|scope| (0..cores).for_each(|_| drop(scope.spawn(&work))));
 }

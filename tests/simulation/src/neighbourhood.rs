@@ -8,11 +8,14 @@ use fastrand::Rng;
 use tokio::time::Instant;
 
 use crate::change::Change;
+use crate::explore::{Part, Small};
 use crate::ledger::Book;
 use crate::lot::Shelf;
 use crate::scenario::{Fault, Memory, Scenario};
 use crate::target::Destination;
-use crate::world::{World, is_ordered, keeps_order};
+use crate::trail::Trail;
+use crate::weather::Weather;
+use crate::world::{Rules, World, is_ordered, keeps_order};
 
 /// In the order of the world's routes and lots.
 pub(crate) struct Neighbourhood {
@@ -30,22 +33,49 @@ impl Neighbourhood {
         let window = of.fault_window();
         let destinations = world.routes.iter().enumerate().map(|(at, route)| {
             let fault = if at == sick { scenario.sick } else { Fault::None };
+            let weather = Weather::script(fault, window.clone(), rng.fork());
             let (ordered, [least, most]) = (is_ordered(route), scenario.latency);
-            let destination =
-                Destination::new(ordered, fault, window.clone(), least..most + 1, rng.fork());
-            Arc::new(destination)
+            Arc::new(Destination::new(ordered, weather, least..most + 1, rng.fork()))
         });
         let destinations = destinations.collect();
         let shelves = world.lots.iter().map(|lot| {
             let fault = if *lot.name == *of.faulty_lot() { scenario.lot } else { Fault::None };
-            Shelf::new(keeps_order(lot), fault, window.clone(), rng.fork())
+            Shelf::new(keeps_order(lot), Weather::script(fault, window.clone(), rng.fork()))
         });
         let shelves = shelves.collect();
         let paused = (scenario.sick == Fault::Paused)
             .then(|| (world.routes[sick].name.to_string(), window.clone()));
-        let rng = rng.fork();
-        let book =
-            (scenario.memory != Memory::None).then(|| Book::new(scenario.memory, paused, rng));
+        let weather = match scenario.memory {
+            Memory::Down => Weather::script(Fault::Down, Duration::ZERO..Duration::MAX, rng.fork()),
+            _ => Weather::fair(),
+        };
+        let book = (scenario.memory != Memory::None)
+            .then(|| Book::new(scenario.memory, weather, paused, rng.fork()));
+        Neighbourhood { destinations, shelves, book, start: Instant::now() }
+    }
+
+    /// Where whatever can go wrong with a route and its lot goes wrong as a trail turns.
+    pub(crate) fn explored(small: &Small, trail: &Arc<Trail>) -> Self {
+        let world = World::of(Rules::Small);
+        let weather = |trails: bool| match trails {
+            true => Weather::trail(trail.clone()),
+            false => Weather::fair(),
+        };
+        let destinations = world.routes.iter().enumerate().map(|(at, route)| {
+            let (ordered, rng) = (is_ordered(route), Rng::with_seed(0));
+            Arc::new(Destination::new(ordered, weather(at == small.sick), 5..6, rng))
+        });
+        let shelves = world.lots.iter().map(|lot| match small.without {
+            Some(Part::Keeping) => Shelf::dishonest(weather(true)),
+            Some(Part::Holds) => Shelf::new(false, weather(true)),
+            _ => Shelf::new(keeps_order(lot), weather(true)),
+        });
+        let (destinations, shelves) = (destinations.collect(), shelves.collect());
+        let memory = match small.without {
+            Some(Part::Beyond) => Memory::Short,
+            _ => Memory::Shared,
+        };
+        let book = Some(Book::new(memory, weather(small.ledger), None, Rng::with_seed(0)));
         Neighbourhood { destinations, shelves, book, start: Instant::now() }
     }
 
@@ -66,8 +96,9 @@ impl Neighbourhood {
 
     /// Requests that a fault befell.
     pub(crate) fn faults(&self) -> usize {
-        let destinations = self.destinations.iter().map(|destination| destination.faults());
-        let shelves = self.shelves.iter().map(|shelf| shelf.faults());
+        let destinations =
+            self.destinations.iter().map(|destination| destination.weather().faults());
+        let shelves = self.shelves.iter().map(|shelf| shelf.weather().faults());
         let book = self.book.iter().map(|book| book.faults());
         destinations.chain(shelves).chain(book).sum()
     }

@@ -1,29 +1,51 @@
 //! The life of a sandbox: it may die at any call that it makes, before or after the call took effect.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::sync::Notify;
 
-/// Counts down to a sandbox's end, and what it sends until then.
-#[derive(Debug)]
+use crate::trail::Trail;
+
+/// Knows when a sandbox ends, and what it has sent.
 pub(crate) struct Process {
-    left: AtomicUsize,
+    life: Life,
     ended: Notify,
     sent: AtomicUsize,
 }
 
+enum Life {
+    /// So many steps are left.
+    Steps(AtomicUsize),
+    Trail(Arc<Trail>),
+}
+
 impl Process {
     /// A sandbox that lives for so many steps.
-    pub(crate) fn new(steps: usize) -> Self {
-        Process { left: AtomicUsize::new(steps), ended: Notify::new(), sent: AtomicUsize::new(0) }
+    pub(crate) fn of_steps(steps: usize) -> Self {
+        Process::new(Life::Steps(AtomicUsize::new(steps)))
+    }
+
+    /// A sandbox that dies where the trail says so.
+    pub(crate) fn of_trail(trail: Arc<Trail>) -> Self {
+        Process::new(Life::Trail(trail))
+    }
+
+    fn new(life: Life) -> Self {
+        Process { life, ended: Notify::new(), sent: AtomicUsize::new(0) }
     }
 
     /// A place where the sandbox may end: then nothing comes after it.
     pub(crate) async fn step(&self) {
-        let before = self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
-            Some(left.saturating_sub(1))
-        });
-        if before.is_ok_and(|left| left <= 1) {
+        let ends = match &self.life {
+            Life::Trail(trail) => trail.dies(),
+            Life::Steps(left) => {
+                let one_less = |left: usize| Some(left.saturating_sub(1));
+                let before = left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less);
+                before.is_ok_and(|left| left <= 1)
+            }
+        };
+        if ends {
             self.ended.notify_one();
             std::future::pending().await
         }

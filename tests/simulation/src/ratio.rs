@@ -7,6 +7,7 @@ use tokio::time::Instant;
 
 use crate::change::Change;
 use crate::neighbourhood::Neighbourhood;
+use crate::process::Process;
 use crate::run::on_a_paused_clock;
 use crate::sandbox::{Handler, Sandbox};
 use crate::scenario::Scenario;
@@ -30,7 +31,7 @@ async fn time(handler: Handler) -> Duration {
     let mut rng = Rng::with_seed(0);
     let around = Neighbourhood::new(&BATCH, &BATCH, &mut rng);
     let changes = Change::all(&BATCH, &mut rng);
-    let sandbox = Sandbox::new(handler, BATCH.rules, &around, usize::MAX, 0);
+    let sandbox = Sandbox::new(handler, BATCH.rules, &around, Process::of_steps(usize::MAX), 0);
     let started = Instant::now();
     sandbox.handle(&changes, EPOCH, Duration::from_secs(900)).await;
     let took = started.elapsed();

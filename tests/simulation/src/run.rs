@@ -5,6 +5,7 @@ use fastrand::Rng;
 use crate::change::Change;
 use crate::check::{self, Received};
 use crate::drive::Driver;
+use crate::luck::Drawn;
 use crate::neighbourhood::Neighbourhood;
 use crate::sandbox::Handler;
 use crate::scenario::Scenario;
@@ -31,8 +32,9 @@ async fn run(scenario: &Scenario, of: &Scenario, handler: Handler, seed: u64) ->
     let around = Neighbourhood::new(scenario, of, &mut rng);
     let changes = Change::all(scenario, &mut rng);
     let driver = Driver::new(scenario, handler, &around);
-    driver.drive(&changes, &mut rng).await;
-    driver.rest(&mut rng).await;
+    let mut luck = Drawn::new(scenario, rng);
+    driver.drive(&changes, &mut luck).await;
+    driver.rest(&mut luck).await;
     let seen = Seen::of(scenario, &around, &changes, driver.tally.into_inner());
     if handler == Handler::Distributary {
         check::at_rest(scenario, &seen);

@@ -49,16 +49,16 @@ pub(crate) struct Ended {
 }
 
 impl Sandbox {
-    /// A fresh sandbox that dies at its nth step.
+    /// A fresh sandbox that lives as long as its process.
     pub(crate) fn new(
         handler: Handler,
         rules: Rules,
         around: &Neighbourhood,
-        steps: usize,
+        process: Process,
         seed: u64,
     ) -> Self {
         let world = World::of(rules);
-        let process = Arc::new(Process::new(steps));
+        let process = Arc::new(process);
         let connections = around.destinations.iter().map(|destination| {
             let (destination, process) = (destination.clone(), process.clone());
             Arc::new(Connection { destination, process })

@@ -48,6 +48,8 @@ pub(crate) enum Memory {
     Slow,
     /// A ledger whose answers lack what was written last.
     Stale,
+    /// A ledger whose tokens name nothing beyond the first record.
+    Short,
     /// A ledger whose tokens cannot be read, or name records in another order.
     Corrupt,
     /// A ledger whose tokens call everything settled, under other rules.
@@ -95,10 +97,10 @@ pub struct Scenario {
 }
 
 impl Scenario {
-    /// The same with a third of the changes, for builds that take their time.
+    /// The same with a quarter of the changes, for builds that take their time.
     #[must_use]
     pub fn thinned(self) -> Self {
-        Scenario { changes: self.changes / 3, ..self }
+        Scenario { changes: self.changes / 4, ..self }
     }
 
     /// The same without the sick neighbour and with a lot that is well.

@@ -65,7 +65,7 @@ impl Seen {
             seen.deliveries += decodable.len();
             seen.renamed += destination.journal(|journal| journal.renamed());
             let waiting = around.waiting(&route.name);
-            if destination.is_sick() {
+            if !destination.weather().is_fair() {
                 seen.left += waiting;
                 continue;
             }

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use comfy_table::{Table, presets};
 
+use crate::explore::Small;
 use crate::seen::Seen;
+use crate::trail::Misfortune;
 
 /// One line of the table.
 #[derive(Debug)]
@@ -51,6 +53,23 @@ pub fn table(rows: &[Row]) -> String {
             seconds(with.longest),
             with.left.to_string(),
         ]);
+    }
+    table.to_string()
+}
+
+/// How many runs there are in the small, by what may go wrong in each.
+#[must_use]
+pub fn small_table(made: &[(Small, usize)]) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::ASCII_MARKDOWN);
+    table.set_header(["changes", "faults at", "crashes", "faults", "invoked twice", "runs"]);
+    for (small, runs) in made {
+        let route = if small.sick == 0 { "the queue" } else { "the FIFO queue" };
+        let ledger = if small.ledger { ", its lot and the ledger" } else { " and its lot" };
+        let Misfortune { crashes, faults, doubles } = small.misfortune;
+        let figures = [crashes, faults, doubles, *runs].map(|figure| figure.to_string());
+        let names = [small.changes.to_string(), format!("{route}{ledger}")];
+        table.add_row(names.into_iter().chain(figures));
     }
     table.to_string()
 }

@@ -12,8 +12,8 @@ use crate::change::Change;
 pub(crate) struct Tally {
     /// Invocations that died, or whose answer got lost.
     pub(crate) struck: usize,
-    /// What routes that are well were sent by these, and by invocations of a batch that another one
-    /// had at the same time: it may come again.
+    /// What routes that are well were sent by invocations whose answer did not count: it may come
+    /// again.
     pub(crate) repeatable: usize,
     /// What routes gave up.
     pub(crate) dropped: usize,
@@ -46,19 +46,25 @@ impl Settled {
 }
 
 impl Tally {
-    pub(crate) fn struck(&mut self, sent: usize) {
-        self.struck += 1;
-        self.may_repeat(sent);
-    }
-
-    pub(crate) fn may_repeat(&mut self, sent: usize) {
-        self.repeatable += sent;
-    }
-
     /// Notes what an invocation says of its batch.
     pub(crate) fn told(&mut self, batch: &[Change], report: &Report, took: Duration) {
         self.longest = self.longest.max(took);
         self.dropped += report.routes.iter().map(|route| route.dropped).sum::<usize>();
         self.settled.note(batch, report);
+    }
+
+    /// Notes whether the mapping has heard how an invocation ended, and what it sent.
+    pub(crate) fn ended(
+        &mut self,
+        batch: &[Change],
+        report: Option<&Report>,
+        heard: bool,
+        sent: usize,
+    ) {
+        if !heard {
+            self.repeatable += sent;
+        } else if let Some(report) = report {
+            self.heard.note(batch, report);
+        }
     }
 }

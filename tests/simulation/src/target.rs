@@ -1,4 +1,4 @@
-//! A destination that follows a script and keeps a journal.
+//! A destination that keeps a journal.
 
 use std::ops::Range;
 use std::sync::{Arc, Mutex};
@@ -13,13 +13,12 @@ use tokio::time::{Instant, sleep};
 use crate::change::number;
 use crate::journal::Journal;
 use crate::process::Process;
-use crate::scenario::{Fault, POISON};
+use crate::weather::{Entry, Mishap, Weather};
 
 /// One destination, whoever sends to it.
 pub(crate) struct Destination {
     limits: Limits,
-    fault: Fault,
-    window: Range<Duration>,
+    weather: Weather,
     /// The least and most milliseconds that a healthy request takes.
     latency: Range<u64>,
     start: Instant,
@@ -29,46 +28,21 @@ pub(crate) struct Destination {
 struct State {
     rng: Rng,
     journal: Journal,
-    faults: usize,
-}
-
-/// What is done with a request.
-enum Deed {
-    /// Some entries are taken, the others fail; the answer has so many entries more or less.
-    Answer(Vec<Result<(), Failure>>, isize),
-    /// Nothing is taken.
-    Fail(Failure),
-    /// Everything is taken, and nobody is told.
-    TakeAndBreak,
-    /// Nothing ever happens.
-    Hang,
 }
 
 impl Destination {
-    pub(crate) fn new(
-        ordered: bool,
-        fault: Fault,
-        window: Range<Duration>,
-        latency: Range<u64>,
-        rng: Rng,
-    ) -> Self {
-        let state = State { rng, journal: Journal::default(), faults: 0 };
+    pub(crate) fn new(ordered: bool, weather: Weather, latency: Range<u64>, rng: Rng) -> Self {
         Destination {
             limits: Limits { entries: 10, bytes: 1024 * 1024, one_per_group: ordered },
-            fault,
-            window,
+            weather,
             latency,
             start: Instant::now(),
-            state: Mutex::new(state),
+            state: Mutex::new(State { rng, journal: Journal::default() }),
         }
     }
 
-    pub(crate) fn is_sick(&self) -> bool {
-        self.fault != Fault::None
-    }
-
-    pub(crate) fn faults(&self) -> usize {
-        self.state.lock().unwrap().faults
+    pub(crate) fn weather(&self) -> &Weather {
+        &self.weather
     }
 
     /// What arrived so far.
@@ -76,48 +50,8 @@ impl Destination {
         read(&self.state.lock().unwrap().journal)
     }
 
-    fn deed(&self, batch: &[&Delivery]) -> (Duration, Deed) {
-        let mut state = self.state.lock().unwrap();
-        let fault = match self.window.contains(&self.start.elapsed()) {
-            true => self.fault,
-            false => Fault::None,
-        };
-        let rng = &mut state.rng;
-        let latency = Duration::from_millis(rng.u64(self.latency.clone()));
-        let third = |rng: &mut Rng| rng.u8(..3) == 0;
-        let all = || vec![Ok(()); batch.len()];
-        let unavailable = || Failure::transient("ServiceUnavailable");
-        let well = Deed::Answer(all(), 0);
-        let deed = match fault {
-            Fault::None | Fault::Paused => return (latency, well),
-            Fault::Slow => {
-                let latency = Duration::from_millis(rng.u64(500..1100));
-                state.faults += 1;
-                return (latency, well);
-            }
-            Fault::Down => Deed::Fail(unavailable()),
-            Fault::Hangs => Deed::Hang,
-            Fault::Flaky if third(rng) => Deed::Fail(unavailable()),
-            Fault::Throttled if rng.bool() => Deed::Fail(Failure::throttled("ThrottlingException")),
-            Fault::LostAcknowledgement if third(rng) => Deed::TakeAndBreak,
-            Fault::Flaky | Fault::Throttled | Fault::LostAcknowledgement => return (latency, well),
-            Fault::PartialFailures => {
-                let entry = |_: &&Delivery| if third(rng) { Err(unavailable()) } else { Ok(()) };
-                Deed::Answer(batch.iter().map(entry).collect(), 0)
-            }
-            Fault::Malformed => Deed::Answer(all(), if rng.bool() { 1 } else { -1 }),
-            Fault::Poison => {
-                let entry = |delivery: &&Delivery| match number(&delivery.origin.sequence) {
-                    POISON => Err(Failure::permanent("InvalidParameterValue")),
-                    _ => Ok(()),
-                };
-                Deed::Answer(batch.iter().map(entry).collect(), 0)
-            }
-        };
-        let harmless =
-            matches!(&deed, Deed::Answer(results, 0) if results.iter().all(Result::is_ok));
-        state.faults += usize::from(!harmless);
-        (latency, deed)
+    fn latency(&self) -> Duration {
+        Duration::from_millis(self.state.lock().unwrap().rng.u64(self.latency.clone()))
     }
 
     fn take(&self, taken: &[&Delivery]) {
@@ -134,11 +68,48 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    fn take(&self, taken: Vec<&Delivery>) {
-        if !self.destination.is_sick() {
+    fn take(&self, taken: &[&Delivery]) {
+        if self.destination.weather.is_fair() {
             self.process.sent(taken.len());
         }
-        self.destination.take(&taken);
+        self.destination.take(taken);
+    }
+
+    /// Takes what the mishap leaves over.
+    fn answer(
+        &self,
+        batch: &[&Delivery],
+        mishap: Mishap,
+    ) -> Result<Vec<Result<(), Failure>>, Failure> {
+        let all = || vec![Ok(()); batch.len()];
+        match mishap {
+            Mishap::Fails => return Err(Failure::transient("ServiceUnavailable")),
+            Mishap::Throttled => return Err(Failure::throttled("ThrottlingException")),
+            Mishap::Entries(entries) => {
+                let both = batch.iter().zip(&entries);
+                let taken = both
+                    .filter_map(|(delivery, entry)| (*entry == Entry::Taken).then_some(*delivery));
+                self.take(&taken.collect::<Vec<_>>());
+                let result = |entry| match entry {
+                    Entry::Taken => Ok(()),
+                    Entry::Failed => Err(Failure::transient("InternalError")),
+                    Entry::Refused => Err(Failure::permanent("InvalidParameterValue")),
+                };
+                return Ok(entries.into_iter().map(result).collect());
+            }
+            Mishap::Nothing | Mishap::Late(_) | Mishap::Hangs => self.take(batch),
+            Mishap::Unheard => {
+                self.take(batch);
+                return Err(Failure::disconnected("connection reset"));
+            }
+            Mishap::Malformed(off_by) => {
+                self.take(batch);
+                let mut results = all();
+                results.resize(batch.len().saturating_add_signed(off_by), Ok(()));
+                return Ok(results);
+            }
+        }
+        Ok(all())
     }
 }
 
@@ -154,25 +125,14 @@ impl Target for Connection {
 
     async fn send(&self, batch: &[&Delivery]) -> Result<Vec<Result<(), Failure>>, Failure> {
         self.process.step().await;
-        let (latency, deed) = self.destination.deed(batch);
-        sleep(latency).await;
-        let answer = match deed {
-            Deed::Hang => std::future::pending().await,
-            Deed::Fail(failure) => Err(failure),
-            Deed::TakeAndBreak => {
-                self.take(batch.to_vec());
-                Err(Failure::disconnected("connection reset"))
-            }
-            Deed::Answer(mut results, off_by) => {
-                let answered = batch.iter().zip(&results);
-                let taken =
-                    answered.filter_map(|(delivery, result)| result.is_ok().then_some(*delivery));
-                self.take(taken.collect());
-                let entries = results.len().saturating_add_signed(off_by);
-                results.resize(entries, Ok(()));
-                Ok(results)
-            }
-        };
+        let changes = batch.iter().map(|delivery| number(&delivery.origin.sequence));
+        let mishap = self.destination.weather.strike(&changes.collect::<Vec<_>>());
+        match mishap {
+            Mishap::Hangs => std::future::pending().await,
+            Mishap::Late(time) => sleep(time).await,
+            _ => sleep(self.destination.latency()).await,
+        }
+        let answer = self.answer(batch, mishap);
         self.process.step().await;
         answer
     }
