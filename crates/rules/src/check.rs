@@ -70,7 +70,7 @@ pub fn check(sources: &Sources, given: &Given) -> Checked {
     program.schemas = schemas;
     settings::end_circles(&mut program.lots, &mut findings);
     settings::settle(&mut program, &parking, &mut findings);
-    lint::lint(&program, &declared.rules, &mut findings);
+    lint::lint(&program, &declared, &mut findings);
     program.check_places(&mut findings);
     if !has_errors(&findings) {
         // Something with an error may use anything.

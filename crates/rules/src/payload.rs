@@ -1,12 +1,16 @@
 //! What one output of a rule sends.
 
+use std::collections::BTreeSet;
+
 use distributary_change::{Item, Record, Value, json};
 use distributary_delivery::{Attribute, Message, Oversize, limits};
+use distributary_syntax::ast::{Root, Step};
 
 use crate::evaluate::{Scene, Seen};
 use crate::program::Program;
+use crate::reads::Read;
 use crate::route::{Route, RouteKind};
-use crate::term::Term;
+use crate::term::{EventField, Term};
 
 /// Renders what `program.rules()[rule].outputs[output]` sends because of a record.
 ///
@@ -47,6 +51,38 @@ pub fn fallback(
     let asked = route.oversize == Some(Oversize::Keys) && output.with.is_some();
     (asked && body.len() > limits::FALLBACK_BYTES)
         .then(|| Scene::new(program, record, source).of(rule).body(None, route))
+}
+
+/// The attributes of the images that the outputs of `program.rules()[rule]` read; `None` where a
+/// whole image may be read. The keys, and what a record says about itself, are not among them.
+#[must_use]
+pub fn reads(program: &Program, rule: usize) -> Option<BTreeSet<&str>> {
+    let rule = program.rules().get(rule)?;
+    let (mut names, mut whole) = (BTreeSet::new(), false);
+    let mut read = |what: Read<'_>| match what {
+        Read::Path { path, .. } | Read::Both(path) => match (path.root, path.steps.first()) {
+            (Root::Keys, _) => {}
+            (_, Some(Step::Key(name))) => {
+                names.insert(name.as_str());
+            }
+            _ => whole = true,
+        },
+        Read::Change => whole = true,
+        Read::Event(EventField::Expired) => {
+            let source = rule.source.and_then(|source| program.sources().get(source));
+            names.extend(source.and_then(|source| source.ttl.as_deref()));
+        }
+        Read::Event(_) | Read::Param(_) => {}
+    };
+    for output in &rule.outputs {
+        if let Some(content) = &output.with {
+            content.reads(&mut read);
+        }
+        if let Some(route) = program.routes().get(output.route) {
+            route.per_message.reads(&mut read);
+        }
+    }
+    (!whole).then_some(names)
 }
 
 impl<'a> Scene<'a> {

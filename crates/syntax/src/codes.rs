@@ -112,6 +112,7 @@ codes! {
     POOR_VIEW = 501, "the view lacks an image that a rule reads";
     NO_SOURCE = 502, "a rule does not say which source it is for";
     SAME_TABLE = 503, "two sources of one table";
+    EVERY_REGION = 504, "a guard lets items pass in every region";
 
     // R6xx: tests
     UNTESTED = 601, "a rule without a test";
@@ -138,6 +139,7 @@ pub const ADVICE: &[Code] = &[
     UNUSED,
     NEVER_FITS,
     COARSE_GROUP,
+    EVERY_REGION,
     UNTESTED,
 ];
 

@@ -1,4 +1,4 @@
-//! What is certainly there in every record on which a rule fires, since its condition asks for it.
+//! What is certainly there in every record on which a condition is true, since it asks for it.
 
 use distributary_change::EventKind;
 use distributary_syntax::ast::{Root, Step};
@@ -7,7 +7,7 @@ use crate::condition::Condition;
 use crate::program::Rule;
 use crate::term::{Path, Term};
 
-/// The attributes that a rule's condition cannot be true without.
+/// The attributes that conditions cannot be true without.
 #[derive(Debug)]
 pub(super) struct Established<'p> {
     events: &'p [EventKind],
@@ -20,6 +20,12 @@ impl<'p> Established<'p> {
     pub(super) fn of(rule: &'p Rule) -> Self {
         let found = rule.when.as_ref().map(of_condition).unwrap_or_default();
         Established { events: &rule.events, found }
+    }
+
+    /// What all of these conditions together cannot be true without, whatever the change.
+    pub(super) fn by(conditions: impl Iterator<Item = &'p Condition>) -> Self {
+        let events = &[EventKind::Insert, EventKind::Modify, EventKind::Remove];
+        Established { events, found: conditions.flat_map(of_condition).collect() }
     }
 
     pub(super) fn contains(&self, path: &Path) -> bool {
