@@ -9,7 +9,7 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 use distributary_change::RawRecord;
 use distributary_cli::{Events, Exit, Findings, Loaded, OutputFormat, StageArgs, load};
-use distributary_matcher::{Asked, Desk, Matcher};
+use distributary_matcher::{Asked, Matcher};
 use distributary_rules::Scope;
 
 /// How long the events are asked about again and again.
