@@ -132,12 +132,20 @@ impl Reader {
         let lines = text.iter().filter(|byte| **byte == b'\n').count();
         let chunk = match captured::read(&text) {
             Ok(records) => Chunk { records, faults: Vec::new(), bytes },
-            Err(_) if self.started || is_json_lines(&text) => self.line_by_line(&text),
-            Err(error) => return Err(anyhow!("`{}`, {error}", self.file)),
+            Err(error) if !is_json_lines(&text) && !self.started || self.is_one_line(&text)? => {
+                return Err(anyhow!("`{}`, {error}", self.file));
+            }
+            Err(_) => self.line_by_line(&text),
         };
         self.lines += lines;
         self.started = true;
         Ok(Some(chunk))
+    }
+
+    /// Whether this is all that there is: then there is no neighbour to read.
+    fn is_one_line(&mut self, text: &[u8]) -> anyhow::Result<bool> {
+        let rest = self.input.fill_buf().map_err(|error| unreadable(&self.file, &error))?;
+        Ok(!self.started && rest.is_empty() && lines(text).nth(1).is_none())
     }
 
     /// Whole lines of JSON lines, or all of another form.
@@ -176,8 +184,12 @@ impl Reader {
 /// Whether one of the first two lines that are not blank is a JSON value of its own: a bad first
 /// line does not hide what the others are.
 fn is_json_lines(text: &[u8]) -> bool {
-    let lines = text.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
-    lines.take(2).any(|line| serde_json::from_slice::<IgnoredAny>(line).is_ok())
+    lines(text).take(2).any(|line| serde_json::from_slice::<IgnoredAny>(line).is_ok())
+}
+
+/// The lines that are not blank.
+fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    text.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty())
 }
 
 impl std::fmt::Debug for Reader {

@@ -8,17 +8,19 @@ mod events;
 mod exit;
 mod finding;
 mod findings;
+mod man;
 mod rules;
+mod shell;
 mod words;
 
 pub use account::Account;
 /// `--color auto|always|never`; `NO_COLOR` and `CLICOLOR_FORCE` are obeyed.
 pub use colorchoice_clap::Color;
-pub use completions::Completions;
 pub use distributary_ruleset::reason;
 pub use events::{Chunk, Events};
 pub use exit::{Exit, Reported, exit_code};
 pub use finding::{Finding, Place, Point};
 pub use findings::{Findings, OutputFormat};
 pub use rules::{Loaded, StageArgs, load, read_all};
+pub use shell::Shell;
 pub use words::count;

@@ -5,7 +5,7 @@ mod commands;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use distributary_cli::{Color, Completions, Exit, exit_code};
+use distributary_cli::{Color, Exit, Shell, exit_code};
 
 use crate::commands::pause::{Pause, Resume};
 use crate::commands::redrive::Redrive;
@@ -28,7 +28,8 @@ enum Command {
     Redrive(Redrive),
     Pause(Pause),
     Resume(Resume),
-    Completions(Completions),
+    #[command(flatten)]
+    Shell(Shell),
 }
 
 fn main() -> ExitCode {
@@ -43,6 +44,6 @@ fn run(command: &Command) -> anyhow::Result<Exit> {
         Command::Redrive(redrive) => redrive.run(),
         Command::Pause(pause) => pause.run(),
         Command::Resume(resume) => resume.run(),
-        Command::Completions(completions) => completions.run::<Cli>(),
+        Command::Shell(shell) => shell.run::<Cli>(),
     }
 }

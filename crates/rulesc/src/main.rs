@@ -12,7 +12,7 @@ mod testing;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use distributary_cli::{Color, Completions, Exit, exit_code};
+use distributary_cli::{Color, Exit, Shell, exit_code};
 
 use crate::commands::{
     bench::Bench, check::Check, eval::Eval, explain::Explain, filter::Filter, fmt::Fmt, iam::Iam,
@@ -42,7 +42,8 @@ enum Command {
     Iam(Iam),
     Template(Template),
     Fmt(Fmt),
-    Completions(Completions),
+    #[command(flatten)]
+    Shell(Shell),
 }
 
 fn main() -> ExitCode {
@@ -63,6 +64,6 @@ fn run(command: &Command) -> anyhow::Result<Exit> {
         Command::Iam(iam) => iam.run(),
         Command::Template(template) => template.run(),
         Command::Fmt(fmt) => fmt.run(),
-        Command::Completions(completions) => completions.run::<Cli>(),
+        Command::Shell(shell) => shell.run::<Cli>(),
     }
 }

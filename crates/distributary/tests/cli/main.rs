@@ -8,51 +8,25 @@
     reason = "tests"
 )]
 
+#[path = "../../../cli/tests/harness/mod.rs"]
+mod harness;
+
 mod examples;
 mod pause;
 mod redrive;
 mod run;
+mod shell;
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
-/// What a run of the binary came to.
-#[derive(Debug)]
-struct Ran {
-    code: i32,
-    stdout: String,
-    stderr: String,
-}
-
-/// Runs the binary from the top of the repository.
-fn distributary(arguments: &[&str]) -> Ran {
-    let output = command(arguments).output().unwrap();
-    Ran {
-        code: output.status.code().expect("the binary ended by itself"),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-    }
-}
+use harness::{Ran, command_of, folder, ran};
 
 fn command(arguments: &[&str]) -> Command {
-    let top = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_distributary"));
-    command.args(arguments).current_dir(top).stdin(Stdio::null());
-    command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").env_remove("CLICOLOR");
-    command
+    command_of(env!("CARGO_BIN_EXE_distributary"), arguments)
 }
 
-/// A directory of this test's own with these files in it.
-fn folder(test: &str, files: &[(&str, &str)]) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("distributary").join(test);
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).unwrap();
-    for (name, text) in files {
-        let file = folder.join(name);
-        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-        std::fs::write(file, text).unwrap();
-    }
-    folder
+fn distributary(arguments: &[&str]) -> Ran {
+    ran(command(arguments))
 }
 
 /// The rows of the table, without times: name, then counts.

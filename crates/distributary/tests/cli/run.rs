@@ -209,7 +209,10 @@ fn what_stops_it_at_the_start_is_said() {
     let without_events = folder("no_events", &[("a.rules", RULES)]);
     let empty = folder("no_files", &[("a.rules", RULES), ("events/readme.txt", "")]);
     let not_json = folder("not_json", &[("a.rules", RULES), ("events/a.json", "hello")]);
+    let bucket = r#"{"Records": [{"eventSource": "aws:s3", "s3": {}}]}"#;
+    let other = folder("other_service", &[("a.rules", RULES), ("events/a.json", bucket)]);
     for (folder, said) in [
+        (&other, "the event comes from `aws:s3`, not from a DynamoDB stream"),
         (&without_events, "events`: name captured events with `--events`"),
         (&empty, "there are no `*.json` or `*.jsonl` files in"),
         (&not_json, "a.json`, line 1: "),

@@ -155,15 +155,6 @@ fn colours_are_for_terminals_unless_they_are_asked_for() {
     assert!(ran(forced).stderr.contains('\u{1b}'));
 }
 
-#[test]
-fn shells_can_complete_the_command() {
-    for shell in ["bash", "zsh", "fish"] {
-        let ran = rulesc(&["completions", shell]);
-        assert_eq!(ran.code, 0);
-        assert!(ran.stdout.contains("output-format"));
-    }
-}
-
 /// Two rule sets in one tree, each with a parameter and a stage of its own.
 fn two_sets(name: &str) -> std::path::PathBuf {
     let one = "param limit: number\nroute out = console {}\nrule a { on ANY when item.x > limit to out }\n";

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::documents::assert_documented;
 use crate::{Ran, command, folder, ran, top};
 
 /// Findings with one place, with two, and with none; in a file whose name no URI can hold as it is.
@@ -31,8 +32,9 @@ fn json(ran: &Ran) -> Value {
     serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {ran:?}"))
 }
 
-fn assert_valid(schema: &str, document: &Value) {
-    let schema = std::fs::read_to_string(top().join(schema)).unwrap();
+fn assert_valid(document: &Value) {
+    let schema = top().join("crates/rulesc/tests/schema/sarif-2.1.0.json");
+    let schema = std::fs::read_to_string(schema).unwrap();
     let mut schema: Value = serde_json::from_str(&schema).unwrap();
     // SARIF's patterns for a language have a bracket too many, which no engine but JavaScript's
     // takes for a character. Nothing here says a language.
@@ -51,18 +53,17 @@ fn assert_valid(schema: &str, document: &Value) {
 #[test]
 fn json_is_what_its_schema_says() {
     for rules in [RULES, UNUSED, FINE] {
-        assert_valid("docs/schema/check.json", &json(&checked("json", rules)));
+        assert_documented("check", &json(&checked("json", rules)));
     }
 }
 
 #[test]
 fn sarif_is_what_its_schema_says() {
-    const SCHEMA: &str = "crates/rulesc/tests/schema/sarif-2.1.0.json";
-    assert_valid(SCHEMA, &json(&checked("sarif", FINE)));
+    assert_valid(&json(&checked("sarif", FINE)));
     let ran = checked("sarif", RULES);
     assert_eq!(ran.code, 1);
     let log = json(&ran);
-    assert_valid(SCHEMA, &log);
+    assert_valid(&log);
 
     let run = &log["runs"][0];
     let results = run["results"].as_array().unwrap();
@@ -82,7 +83,7 @@ fn sarif_is_what_its_schema_says() {
     let nowhere = results.iter().find(|result| result["ruleId"] == "R229").unwrap();
     assert_eq!(nowhere["locations"].as_array().unwrap().len(), 0);
     let warned = json(&checked("sarif", UNUSED));
-    assert_valid(SCHEMA, &warned);
+    assert_valid(&warned);
     assert_eq!(warned["runs"][0]["results"][0]["level"], "warning");
 }
 

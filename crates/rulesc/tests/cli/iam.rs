@@ -57,7 +57,8 @@ fn the_function_may_do_what_it_does_and_no_more() {
     let ledger = "arn:aws:dynamodb:eu-west-1:123456789012:table/ledger";
     let group = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/shop";
     let flags = ["--param", QUEUE, "--stream", STREAM, "--ledger", ledger, "--log-group", group];
-    let ran = iam("function", &flags);
+    let failures = ["--on-failure", "arn:aws:s3:::failures"];
+    let ran = iam("function", &[&flags[..], &failures].concat());
     assert_eq!(ran.stderr.lines().filter(|line| line.starts_with("note")).count(), 0);
     let table = "arn:aws:dynamodb:eu-west-1:123456789012:table/waiting";
     let logs = format!("{group}:*");
@@ -81,6 +82,8 @@ fn the_function_may_do_what_it_does_and_no_more() {
             ("s3:GetObject", "arn:aws:s3:::lots/shop/*"),
             ("s3:DeleteObject", "arn:aws:s3:::lots/shop/*"),
             ("s3:ListBucket", "arn:aws:s3:::lots"),
+            ("s3:ListBucket", "arn:aws:s3:::failures"),
+            ("s3:PutObject", "arn:aws:s3:::failures/*"),
             ("sns:Publish", "arn:aws:sns:eu-west-1:999999999999:prices"),
             ("sqs:SendMessage", "arn:aws:sqs:eu-west-1:123456789012:last"),
             ("sqs:ReceiveMessage", "arn:aws:sqs:eu-west-1:123456789012:last"),

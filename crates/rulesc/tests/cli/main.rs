@@ -8,9 +8,13 @@
     reason = "tests"
 )]
 
+#[path = "../../../cli/tests/harness/mod.rs"]
+mod harness;
+
 mod bench;
 mod broken;
 mod check;
+mod documents;
 mod eval;
 mod explain;
 mod filter;
@@ -20,58 +24,21 @@ mod iam;
 mod manifest;
 mod pages;
 mod schema;
+mod shell;
 mod template;
 mod test;
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::Path;
+use std::process::Command;
 
-/// What a run of the binary came to.
-#[derive(Debug)]
-struct Ran {
-    code: i32,
-    stdout: String,
-    stderr: String,
-}
+use harness::{Ran, command_of, folder, ran, top};
 
-/// The binary with these arguments, from the top of the repository, with nothing in the environment
-/// that changes its answers.
 fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_rulesc"));
-    command.args(arguments).current_dir(top()).stdin(Stdio::null());
-    command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").env_remove("CLICOLOR");
-    command.env_remove("GITHUB_ACTIONS");
-    command
+    command_of(env!("CARGO_BIN_EXE_rulesc"), arguments)
 }
 
 fn rulesc(arguments: &[&str]) -> Ran {
     ran(command(arguments))
-}
-
-fn ran(mut command: Command) -> Ran {
-    let output = command.output().unwrap();
-    Ran {
-        code: output.status.code().expect("the binary ended by itself"),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-    }
-}
-
-fn top() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
-}
-
-/// A directory of this test's own with these files in it.
-fn folder(test: &str, files: &[(&str, &str)]) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("rulesc").join(test);
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).unwrap();
-    for (name, text) in files {
-        let file = folder.join(name);
-        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-        std::fs::write(file, text).unwrap();
-    }
-    folder
 }
 
 /// Compares with a golden file, or writes it under `UPDATE_GOLDEN=1`. Says what is wrong, if
