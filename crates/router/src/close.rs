@@ -26,6 +26,7 @@ enum Look {
     /// Those that may hold something, as far as this process knows.
     WhereDue,
     Everywhere,
+    Nowhere,
 }
 
 impl Run {
@@ -43,6 +44,13 @@ impl Run {
     pub async fn redrive(self) -> Report {
         let clock = self.clock;
         self.close(clock, Look::Everywhere).await
+    }
+
+    /// What became of everything. What waits in lots stays there, for who empties them at a pace of
+    /// their own.
+    pub async fn settle(self) -> Report {
+        let clock = self.clock;
+        self.close(clock, Look::Nowhere).await
     }
 
     async fn close(mut self, clock: Clock, look: Look) -> Report {
@@ -83,7 +91,12 @@ impl Run {
         let mut tasks = JoinSet::new();
         for ((index, standing), report) in self.lanes.iter().enumerate().zip(&mut reports) {
             let Standing { lane: Lane { route, .. }, health } = standing;
-            if route.lot().is_none() || look == Look::WhereDue && !health.backlog().is_due() {
+            let due = match look {
+                Look::WhereDue => health.backlog().is_due(),
+                Look::Everywhere => true,
+                Look::Nowhere => false,
+            };
+            if !due || route.lot().is_none() {
                 continue;
             }
             if self.paused.contains(&*route.name) {

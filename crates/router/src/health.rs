@@ -1,5 +1,6 @@
 //! What a process knows of a route from one run to the next.
 
+use std::collections::HashSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -25,6 +26,8 @@ pub(crate) struct Backlog {
     waits: bool,
     looked: Option<Instant>,
     oldest: Option<i64>,
+    /// The groups that the lot held when it was asked last.
+    held: HashSet<String>,
 }
 
 impl Health {
@@ -48,15 +51,17 @@ impl Backlog {
         self.oldest = Some(self.oldest.map_or(at, |oldest| oldest.min(at)));
     }
 
-    /// Something waits that another process has parked.
-    pub(crate) fn found(&mut self) {
-        self.waits = true;
+    /// The lot holds these groups. One that it did not hold before was parked by another process;
+    /// those that stay are not due, or somebody else's.
+    pub(crate) fn held(&mut self, groups: &HashSet<String>) {
+        self.waits |= !groups.is_subset(&self.held);
+        self.held.clone_from(groups);
     }
 
     /// The lot was looked into: whether more waits that can be sent, and when the oldest was parked
     /// of what was seen and stays.
     pub(crate) fn looked(&mut self, waits: bool, oldest: Option<i64>) {
-        *self = Backlog { waits, looked: Some(Instant::now()), oldest };
+        (self.waits, self.looked, self.oldest) = (waits, Some(Instant::now()), oldest);
     }
 
     /// Whether it is worth while to look.

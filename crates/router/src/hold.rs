@@ -25,7 +25,6 @@ pub(crate) enum Hold {
 /// The held groups of one ordered lane in one run.
 #[derive(Debug, Default)]
 pub(crate) struct Holds {
-    /// What the lot held when the run began, as [`group_key`] writes it.
     before: HashSet<String>,
     since: HashMap<String, Hold>,
 }
@@ -53,8 +52,9 @@ impl Holds {
         Ok(Holds::default())
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.before.is_empty() && self.since.is_empty()
+    /// What the lot held when the run began, as [`group_key`] writes it.
+    pub(crate) fn before(&self) -> &HashSet<String> {
+        &self.before
     }
 
     /// Whether a group is held, and where.

@@ -77,9 +77,7 @@ impl Shift {
         {
             let Sender { policy, holds, rng, .. } = &mut self.sender;
             *holds = Holds::read(&**lot, &policy.route, &policy.clock, rng).await?;
-            if !holds.is_empty() {
-                policy.health.backlog().found();
-            }
+            policy.health.backlog().held(holds.before());
         }
         self.asked = true;
         Ok(())

@@ -146,7 +146,10 @@ impl Parker {
             match result {
                 Ok(()) => {
                     log(&parked.envelope);
-                    if let Some(health) = &self.health {
+                    // What is held waits for another one, which has been noted.
+                    if let Some(health) = &self.health
+                        && parked.outcome == Outcome::Parked
+                    {
                         health.backlog().parked(parked.envelope.parked_at);
                     }
                     self.table.settle(parked.ticket, parked.outcome);

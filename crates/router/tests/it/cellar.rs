@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use distributary_delivery::{Content, Envelope};
@@ -17,6 +17,8 @@ pub(crate) struct Cellar {
     /// Until when each row is on lease; none of its group is given out until then.
     leases: Mutex<BTreeMap<u64, Instant>>,
     pub(crate) down: AtomicBool,
+    /// How often somebody has asked what there is to take.
+    pub(crate) looks: AtomicUsize,
     ordered: bool,
 }
 
@@ -70,6 +72,7 @@ impl Lot for Cellar {
     }
 
     async fn take(&self, _: &str, most: usize, by: i64) -> Result<Found, Failure> {
+        self.looks.fetch_add(1, Ordering::SeqCst);
         self.call().await?;
         let mut leases = self.leases.lock().unwrap();
         leases.retain(|_, until| *until > Instant::now());

@@ -2,6 +2,8 @@
 
 use std::sync::atomic::Ordering;
 
+use distributary_delivery::OnFailure;
+
 use crate::scene::*;
 use crate::world::*;
 
@@ -68,4 +70,29 @@ async fn a_long_outage_leaves_nothing_to_be_redriven_by_hand() {
     tokio::time::advance(SECOND * 301).await;
     assert_eq!(scene.redrive().await.redriven, 6);
     scene.assert_order(6);
+}
+
+/// A group that is held but not due costs no batch a look, and one that another process parks is
+/// looked for at once.
+#[tokio::test(start_paused = true)]
+async fn what_is_not_due_is_looked_for_once_a_minute() {
+    let scene = scene(true, "0");
+    scene.batch(0, 1).await;
+    scene.sick.store(false, Ordering::SeqCst);
+    scene.batch(1, 2).await;
+    let looks = || scene.lot.looks.load(Ordering::SeqCst);
+    let before = looks();
+    for second in 0..120 {
+        tokio::time::advance(SECOND).await;
+        scene.batch(3 + second, 1).await;
+    }
+    assert!((before + 1..=before + 5).contains(&looks()), "{}", looks() - before);
+
+    let lane = lane(route("route", OnFailure::Park(0)), &scene.target);
+    let other = router(vec![lane], vec![scene.lot.clone()]);
+    scene.sick.store(true, Ordering::SeqCst);
+    scene.work(vec![delivery(0, 500, Some("z"))]).through(&other).await;
+    scene.sick.store(false, Ordering::SeqCst);
+    let route = scene.work(vec![delivery(0, 501, Some("y"))]).through(&scene.router).await.routes;
+    assert_eq!((route[0].delivered, route[0].redriven), (1, 1));
 }
