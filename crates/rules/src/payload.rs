@@ -56,10 +56,10 @@ pub fn fallback(
 /// The attributes of the images that the outputs of `program.rules()[rule]` read; `None` where a
 /// whole image may be read. The keys, and what a record says about itself, are not among them.
 #[must_use]
-pub fn reads(program: &Program, rule: usize) -> Option<BTreeSet<&str>> {
+pub fn reads<'p>(program: &'p Program, rule: usize) -> Option<BTreeSet<&'p str>> {
     let rule = program.rules().get(rule)?;
     let (mut names, mut whole) = (BTreeSet::new(), false);
-    let mut read = |what: Read<'_>| match what {
+    let mut read = |what: Read<'p>| match what {
         Read::Path { path, .. } | Read::Both(path) => match (path.root, path.steps.first()) {
             (Root::Keys, _) => {}
             (_, Some(Step::Key(name))) => {
