@@ -94,6 +94,12 @@ fn reference(text: &str) -> Result<(String, (String, String)), String> {
     Ok((param.to_owned(), (of.to_owned(), name.to_owned())))
 }
 
+/// The ARNs of buckets have neither region nor account.
+fn is_bucket(text: &str) -> bool {
+    let parts: Vec<&str> = text.split(':').collect();
+    matches!(parts.as_slice(), ["arn", _, "s3", "", "", name] if !name.is_empty())
+}
+
 fn is_logical_id(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
@@ -140,7 +146,7 @@ impl Iam {
     /// An ARN, or a logical id where a template is written.
     fn place(&self, flag: &str, text: Option<&str>, end: &str) -> anyhow::Result<Option<Resource>> {
         let Some(text) = text else { return Ok(None) };
-        if Arn::parse(text).is_some() {
+        if Arn::parse(text).is_some() || is_bucket(text) {
             let whole = if text.ends_with(end) { "" } else { end };
             return Ok(Some(Resource::arn(text).then(whole)));
         }
