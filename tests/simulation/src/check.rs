@@ -6,7 +6,7 @@ use crate::change::Change;
 use crate::neighbourhood::Neighbourhood;
 use crate::scenario::{Fault, POISON, Scenario};
 use crate::seen::Seen;
-use crate::world::{World, is_ordered};
+use crate::world::{Rules, WITHIN, World, is_ordered};
 
 /// Holds what is there at the end to what is promised.
 pub(crate) fn at_rest(scenario: &Scenario, seen: &Seen) {
@@ -52,6 +52,22 @@ pub(crate) fn sick(scenario: &Scenario, around: &Neighbourhood, changes: &[Chang
                 assert!(!passed, "I7: a delivery passed one of its group that waits");
             }
         }
+    }
+}
+
+/// I6: how long a sick route, whose lot is well, holds up the others. One that is slow or throttles
+/// and gets on may take as long as it needs; one that blocks is told to.
+pub(crate) fn held_up(scenario: &Scenario, with: &Seen, without: &Seen) {
+    if scenario.lot != Fault::None || scenario.rules == Rules::Policies {
+        return;
+    }
+    if !matches!(scenario.sick, Fault::Slow | Fault::Throttled) {
+        let most = without.longest + WITHIN;
+        assert!(with.longest <= most, "I6: an invocation took {:?} of {most:?}", with.longest);
+    }
+    if scenario.sick == Fault::Down {
+        let most = without.p99().mul_f64(1.2);
+        assert!(with.p99() <= most, "I6: p99 is {:?} of {most:?}", with.p99());
     }
 }
 

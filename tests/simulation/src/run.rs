@@ -22,6 +22,7 @@ pub fn simulate(scenario: &Scenario, handler: Handler, seed: u64) -> (Seen, Seen
     let (without, alone) = on_a_paused_clock(run(&scenario.healthy(), scenario, handler, seed));
     if handler == Handler::Distributary && scenario.processes_are_well() {
         check::difference(&received, &alone);
+        check::held_up(scenario, &with, &without);
     }
     (with, without)
 }

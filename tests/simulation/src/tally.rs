@@ -47,8 +47,7 @@ impl Settled {
 
 impl Tally {
     /// Notes what an invocation says of its batch.
-    pub(crate) fn told(&mut self, batch: &[Change], report: &Report, took: Duration) {
-        self.longest = self.longest.max(took);
+    pub(crate) fn told(&mut self, batch: &[Change], report: &Report) {
         self.dropped += report.routes.iter().map(|route| route.dropped).sum::<usize>();
         self.settled.note(batch, report);
     }

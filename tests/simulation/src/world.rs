@@ -1,6 +1,7 @@
 //! The rules of every run: each change goes to a bus, a queue and a FIFO queue.
 
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
 use distributary_delivery::{Destination, Lot, LotPlace, Route};
 use distributary_plan::Planner;
@@ -21,6 +22,9 @@ pub(crate) enum Rules {
     /// A queue and a FIFO queue that try once, for runs that are made in every way there is.
     Small,
 }
+
+/// How much time of an invocation failures of a route may take, unless it says otherwise.
+pub(crate) const WITHIN: Duration = Duration::from_secs(5);
 
 /// How old a change gets on a route that blocks, in seconds.
 pub(crate) const MAX_BLOCK: i64 = 20;
