@@ -7,7 +7,7 @@ use clap_complete::Shell;
 
 use crate::exit::Exit;
 
-/// Print a script that completes this command's words in your shell
+/// What `completions` is given.
 #[derive(Debug, clap::Args)]
 pub struct Completions {
     /// The shell that will read the script

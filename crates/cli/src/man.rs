@@ -9,7 +9,7 @@ use distributary_ruleset::reason;
 
 use crate::exit::Exit;
 
-/// Print the manual page of this command, or write those of all its commands
+/// What `man` is given.
 #[derive(Debug, clap::Args)]
 pub struct Man {
     /// Write a page for each command, such as `rulesc-check.1`, into this directory

@@ -9,9 +9,9 @@ use crate::man::Man;
 /// What a shell and its user want to know about a command.
 #[derive(Debug, Subcommand)]
 pub enum Shell {
-    /// `completions`
+    /// Print a script that completes this command's words in your shell
     Completions(Completions),
-    /// `man`
+    /// Print the manual page of this command, or write those of all its commands
     Man(Man),
 }
 

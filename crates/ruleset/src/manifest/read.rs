@@ -7,6 +7,8 @@ use distributary_syntax::{Code, Diagnostic, FileId, Span, Spanned as Placed, clo
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
+use super::syntax;
+
 pub(super) type Key<'i> = Spanned<DeString<'i>>;
 pub(super) type Value<'i> = Spanned<DeValue<'i>>;
 pub(super) type Entry<'i> = (&'i Key<'i>, &'i Value<'i>);
@@ -157,13 +159,8 @@ impl Reader {
     pub(super) fn refuse_syntax(&mut self, text: &str, error: &toml::de::Error) {
         let at = error.span().unwrap_or(text.len()..text.len());
         let wrong = text.get(at.clone()).unwrap_or_default();
-        let bare = wrong.starts_with(|c: char| c.is_ascii_alphabetic());
         let message = "`rules.toml` is not valid TOML".to_owned();
         let finding = Diagnostic::error(codes::MANIFEST_SYNTAX, message, self.span(at));
-        self.findings.push(if bare {
-            finding.help("a text stands in double quotes")
-        } else {
-            finding.note(error.message())
-        });
+        self.findings.push(finding.note(syntax::reason(error, wrong)));
     }
 }
