@@ -1,6 +1,7 @@
 //! From records to deliveries: decoding, matching, payload bytes, group and identity, and what
 //! became of every record that no delivery comes from. Sends nothing.
 
+mod excerpt;
 mod plan;
 mod planner;
 mod quiet;

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use bytes::Bytes;
 use distributary_change::{Image, RawRecord, Record, RecordError, StreamView};
 use distributary_delivery::{Delivery, Identity, Origin, Quarantine};
-use distributary_matcher::{Asked, Desk, Matcher};
+use distributary_matcher::{Asked, Matcher};
 use distributary_rules::{Mode, Program, Unmatched, evaluate, payload};
+use distributary_scan::Scan;
 
+use crate::excerpt::Excerpts;
 use crate::plan::{Plan, Seen, Shadowed, Verdict};
 
 /// A program that is ready to plan batches.
@@ -15,13 +17,25 @@ use crate::plan::{Plan, Seen, Shadowed, Verdict};
 pub struct Planner {
     pub(crate) program: Arc<Program>,
     matcher: Matcher,
+    excerpts: Excerpts,
+}
+
+/// What planning needs from one record to the next.
+struct Desk {
+    matching: distributary_matcher::Desk,
+    excerpts: Scan,
 }
 
 impl Planner {
     /// Prepares a program whose parameters have values.
     #[must_use]
     pub fn new(program: Arc<Program>) -> Self {
-        Planner { matcher: Matcher::new(Arc::clone(&program)), program }
+        let (matcher, excerpts) = (Matcher::new(Arc::clone(&program)), Excerpts::new(&program));
+        Planner { program, matcher, excerpts }
+    }
+
+    fn desk(&self) -> Desk {
+        Desk { matching: self.matcher.desk(), excerpts: self.excerpts.scan() }
     }
 
     /// The hash of the rule set.
@@ -33,7 +47,7 @@ impl Planner {
     /// What these records, one batch in its order, ask for.
     #[must_use]
     pub fn plan(&self, batch: &[RawRecord]) -> Plan {
-        let (mut plan, mut desk) = (Plan::default(), self.matcher.desk());
+        let (mut plan, mut desk) = (Plan::default(), self.desk());
         for (position, raw) in batch.iter().enumerate() {
             self.add(position, raw, &mut desk, &mut plan);
         }
@@ -48,7 +62,7 @@ impl Planner {
         batch: &'a [RawRecord],
         bytes: usize,
     ) -> impl Iterator<Item = Plan> + Send + 'a {
-        let (mut records, mut desk) = (batch.iter().enumerate(), self.matcher.desk());
+        let (mut records, mut desk) = (batch.iter().enumerate(), self.desk());
         std::iter::from_fn(move || {
             let (mut plan, mut taken) = (Plan::default(), 0);
             for (position, raw) in records.by_ref() {
@@ -66,7 +80,7 @@ impl Planner {
     /// Adds what a record asks for, and what was seen of it.
     fn add(&self, position: usize, raw: &RawRecord, desk: &mut Desk, plan: &mut Plan) {
         let mut firing = Vec::new();
-        let record = match self.matcher.ask(raw, desk, &mut firing) {
+        let record = match self.matcher.ask(raw, &mut desk.matching, &mut firing) {
             Ok(Asked::Decoded(record)) => Ok(*record),
             Ok(Asked::Scanned(head)) => {
                 if firing.is_empty()
@@ -75,7 +89,9 @@ impl Planner {
                     plan.records.push(seen);
                     return;
                 }
-                raw.decode()
+                let fired = !firing.is_empty();
+                let excerpt = fired.then(|| self.excerpts.read(raw, &firing, &mut desk.excerpts));
+                excerpt.flatten().map_or_else(|| raw.decode(), Ok)
             }
             Err(error) => Err(error),
         };
@@ -104,7 +120,8 @@ impl Planner {
         plan.records.push(seen);
     }
 
-    /// Adds the deliveries that come from a record on which these rules fire.
+    /// Adds the deliveries that come from a record on which these rules fire. Where any does, only
+    /// what their payloads read is sure to be in the record's images.
     fn claim(
         &self,
         position: usize,

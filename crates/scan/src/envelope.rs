@@ -19,8 +19,22 @@ pub struct Head {
     pub kind: EventKind,
     /// `SequenceNumber`
     pub sequence: Range,
+    /// `eventSourceARN`
+    pub stream: Range,
+    /// The account, in the stream's ARN.
+    pub account: Range,
     /// The table's name, in the stream's ARN.
     pub table: Range,
+    /// `awsRegion`
+    pub region: Range,
+    /// `ApproximateCreationDateTime`, as it is written.
+    pub time: Range,
+    /// `SizeBytes`
+    pub size: Option<Range>,
+    /// `StreamViewType`
+    pub view: StreamView,
+    /// `Keys`, with the braces.
+    pub keys: Range,
     /// Who made the change, where it was a service: `type` and `principalId`.
     pub identity: Option<(Range, Range)>,
     /// The item before the change.
@@ -48,7 +62,14 @@ impl Default for Head {
             id: nowhere,
             kind: EventKind::Insert,
             sequence: nowhere,
+            stream: nowhere,
+            account: nowhere,
             table: nowhere,
+            region: nowhere,
+            time: nowhere,
+            size: None,
+            view: StreamView::KeysOnly,
+            keys: nowhere,
             identity: None,
             old: Presence::Absent,
             new: Presence::Absent,
@@ -126,11 +147,12 @@ impl Envelope {
                         self.note(2);
                     }
                     b"awsRegion" => {
-                        this(&text)?;
+                        self.head.region = this(&text)?;
                         self.note(3);
                     }
                     b"eventSourceARN" => {
-                        self.head.table = table(&text)?;
+                        self.head.stream = this(&text)?;
+                        (self.head.account, self.head.table) = owner(&text)?;
                         self.note(4);
                     }
                     b"eventSource" if text.bytes != b"aws:dynamodb" => return Err(Doubt),
@@ -147,9 +169,12 @@ impl Envelope {
         match member.name.of(walk.bytes) {
             b"Keys" => {
                 self.note(5);
+                walk.cursor.peek();
+                let start = walk.cursor.at();
                 if !walk.item(Side::Keys, member.inside)? {
                     return Err(Doubt);
                 }
+                self.head.keys = walk.cursor.since(start);
             }
             b"NewImage" => {
                 walk.item(Side::New, Some(Place::IMAGE))?;
@@ -169,14 +194,20 @@ impl Envelope {
             }
             b"ApproximateCreationDateTime" => {
                 self.note(7);
+                walk.cursor.peek();
+                let start = walk.cursor.at();
                 time(&mut walk.cursor)?;
+                self.head.time = walk.cursor.since(start);
             }
             b"StreamViewType" => {
                 self.note(8);
-                one_of(&walk.cursor.string()?, StreamView::parse)?;
+                self.head.view = one_of(&walk.cursor.string()?, StreamView::parse)?;
             }
             b"SizeBytes" => {
+                walk.cursor.peek();
+                let start = walk.cursor.at();
                 let digits = walk.cursor.digits()?;
+                self.head.size = Some(walk.cursor.since(start));
                 if !is_whole(digits) || digits.len() > COUNT_DIGITS {
                     return Err(Doubt);
                 }
@@ -241,14 +272,18 @@ fn one_of<T>(text: &Text<'_>, parse: fn(&str) -> Option<T>) -> Result<T, Doubt> 
     std::str::from_utf8(text.bytes).ok().and_then(parse).ok_or(Doubt)
 }
 
-/// The table in `arn:aws:dynamodb:region:account:table/name/stream/label`.
-fn table(arn: &Text<'_>) -> Result<Range, Doubt> {
-    let place = this(arn)?;
+/// Account and table in `arn:aws:dynamodb:region:account:table/name/stream/label`.
+fn owner(arn: &Text<'_>) -> Result<(Range, Range), Doubt> {
     let mut parts = arn.bytes.splitn(6, |byte| *byte == b':');
-    let service = parts.nth(2);
-    let resource = parts.nth(2).and_then(|resource| resource.strip_prefix(b"table/"));
-    let (Some(b"dynamodb"), Some(rest)) = (service, resource) else { return Err(Doubt) };
+    let (service, account) = (parts.nth(2), parts.nth(1).ok_or(Doubt)?);
+    let resource = parts.next().ok_or(Doubt)?;
+    let (Some(b"dynamodb"), Some(rest)) = (service, resource.strip_prefix(b"table/")) else {
+        return Err(Doubt);
+    };
     let name = rest.windows(8).position(|window| window == b"/stream/").ok_or(Doubt)?;
-    let start = place.end - rest.len() as u32;
-    if name == 0 { Err(Doubt) } else { Ok(Range { start, end: start + name as u32 }) }
+    let ends_at = arn.range.end - resource.len() as u32 - 1;
+    let account = Range { start: ends_at - account.len() as u32, end: ends_at };
+    let start = arn.range.end - rest.len() as u32;
+    let table = Range { start, end: start + name as u32 };
+    if name == 0 { Err(Doubt) } else { Ok((account, table)) }
 }

@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 
+use distributary_change::json::dynamodb;
+use distributary_change::{Number, Value};
+
 use crate::Range;
 use crate::cursor::unescape;
 
@@ -58,9 +61,51 @@ impl Found {
             _ => None,
         }
     }
+
+    /// The value, from the bytes of the record; `None` where there is none.
+    #[must_use]
+    pub fn value(&self, bytes: &[u8]) -> Option<Value> {
+        let inside = std::str::from_utf8(self.range.of(bytes)).ok()?;
+        let quote = if self.kind == Kind::Binary { "\"" } else { "" };
+        Some(match self.kind {
+            Kind::Absent => return None,
+            Kind::Null => Value::Null,
+            Kind::True => Value::Bool(true),
+            Kind::False => Value::Bool(false),
+            Kind::Number => Value::Number(Number::parse(inside).ok()?),
+            Kind::String => {
+                let text =
+                    if self.escaped { unescape(inside.as_bytes())? } else { inside.to_owned() };
+                Value::String(text)
+            }
+            kind => {
+                let name = kind.name();
+                let text = ["{\"", name, "\":", quote, inside, quote, "}"].concat();
+                dynamodb::read(text.as_bytes()).ok()?
+            }
+        })
+    }
 }
 
 impl Kind {
+    /// Its name in DynamoDB JSON; none of what is absent.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Absent => "",
+            Kind::Null => "NULL",
+            Kind::True | Kind::False => "BOOL",
+            Kind::Number => "N",
+            Kind::String => "S",
+            Kind::Binary => "B",
+            Kind::List => "L",
+            Kind::Map => "M",
+            Kind::StringSet => "SS",
+            Kind::NumberSet => "NS",
+            Kind::BinarySet => "BS",
+        }
+    }
+
     /// The type of this name in DynamoDB JSON. Of a boolean the value is still to be read.
     pub(crate) fn named(name: &[u8]) -> Option<Self> {
         Some(match name {

@@ -5,7 +5,8 @@
 //! What the pass accepts, the decoder accepts. Whatever is odd, if only unusual, is a [`Doubt`], and
 //! then the decoder has the last word: it is never asked whether a doubt was right.
 //!
-//! [`Wanted`] says which attributes are looked for, and a [`Scan`] holds where they were found.
+//! [`Wanted`] says which attributes are looked for, and a [`Scan`] holds where they were found. Where
+//! more than a look at them is needed, [`Scan::record`] decodes those alone.
 
 mod cursor;
 mod envelope;
@@ -13,6 +14,7 @@ mod found;
 mod key;
 mod members;
 mod names;
+mod record;
 mod scan;
 mod shapes;
 mod stride;
