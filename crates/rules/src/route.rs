@@ -52,6 +52,12 @@ impl Route {
         self.on_failure
     }
 
+    /// The time in one invocation that failing or hanging attempts and their waits may take.
+    #[must_use]
+    pub fn within(&self) -> Duration {
+        self.within
+    }
+
     pub(crate) fn spelling(&self) -> Spelling {
         match (self.format, self.numbers_as_text) {
             (Format::DynamoDb, _) => Spelling::Typed,

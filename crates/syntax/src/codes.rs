@@ -21,6 +21,7 @@ codes! {
     INCLUDE = 7, "a directory cannot be included";
     DEPLOY_SOURCE = 8, "a function names what is not there, or serves another one's source";
     UNSERVED = 9, "no function serves a source";
+    SHORT_FUNCTION = 10, "a function ends before a route has taken its time";
 
     // R1xx: syntax
     UNEXPECTED = 100, "something else was expected here";
@@ -113,6 +114,7 @@ codes! {
     NO_SOURCE = 502, "a rule does not say which source it is for";
     SAME_TABLE = 503, "two sources of one table";
     EVERY_REGION = 504, "a guard lets items pass in every region";
+    FILTER_ROOM = 505, "filters have no room for what the rules ask";
 
     // R6xx: tests
     UNTESTED = 601, "a rule without a test";
@@ -128,6 +130,7 @@ pub const SPENT: &[u16] = &[5, 107];
 /// The codes of findings about rules that can be used all the same: warnings and infos.
 pub const ADVICE: &[Code] = &[
     UNSERVED,
+    SHORT_FUNCTION,
     ADDS_NOTHING,
     OVERLAP,
     CERTAIN_PART,
@@ -140,6 +143,7 @@ pub const ADVICE: &[Code] = &[
     NEVER_FITS,
     COARSE_GROUP,
     EVERY_REGION,
+    FILTER_ROOM,
     UNTESTED,
 ];
 

@@ -33,6 +33,9 @@ pub(super) fn lint(linted: Linted<'_>, said: &mut BTreeSet<Span>, findings: &mut
             route.per_message.terms().for_each(|term| of_term(term, &mut parts));
         }
     }
+    if parts.is_empty() {
+        return;
+    }
     let established = Established::of(linted.rule);
     for path in parts {
         if established.contains(path) || said.contains(&path.span) {

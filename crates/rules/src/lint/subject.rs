@@ -27,15 +27,15 @@ const EVERY_KIND: [EventKind; 3] = [EventKind::Insert, EventKind::Modify, EventK
 /// All there are in a program whose sources are known.
 pub(super) fn subjects<'p>(
     program: &'p Program,
-    rules: impl IntoIterator<Item = Linted<'p>>,
-    ignores: impl IntoIterator<Item = (Span, &'p Ignore)>,
-) -> Vec<Subject<'p>> {
-    let rules = rules.into_iter().filter_map(of_rule);
+    rules: impl Iterator<Item = Linted<'p>>,
+    ignores: impl Iterator<Item = (Span, &'p Ignore)>,
+) -> impl Iterator<Item = Subject<'p>> {
+    let rules = rules.filter_map(of_rule);
     let guards = program
         .sources
         .iter()
         .flat_map(|source| source.guards.iter().map(move |guard| of_guard(source, guard)));
-    let ignores = ignores.into_iter().filter_map(|(whole, ignore)| {
+    let ignores = ignores.filter_map(|(whole, ignore)| {
         let source = program.sources.get(ignore.source?)?;
         let mut reads = Vec::new();
         if let Some(when) = &ignore.when {
@@ -44,7 +44,7 @@ pub(super) fn subjects<'p>(
         let name = ignore.span;
         Some(Subject { source, events: &ignore.events, reads, whole, name, noun: "`ignore`" })
     });
-    rules.chain(guards).chain(ignores).collect()
+    rules.chain(guards).chain(ignores)
 }
 
 fn of_rule(Linted { program, rule, span, .. }: Linted<'_>) -> Option<Subject<'_>> {

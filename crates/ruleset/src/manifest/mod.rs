@@ -4,6 +4,7 @@ mod deploy;
 mod lint;
 mod params;
 mod read;
+mod suit;
 mod syntax;
 mod test;
 
@@ -88,7 +89,7 @@ impl Manifest {
     /// [`sources`](Manifest::sources).
     #[must_use]
     pub fn check(&self, program: &Program) -> Vec<Diagnostic> {
-        deploy::check(&self.deploys, program)
+        suit::check(&self.deploys, program)
     }
 
     /// Lays another manifest over this one, which it includes: where both set a parameter, the
@@ -198,7 +199,7 @@ mod tests {
             [
                 "\"a b\": no function can be called `a b`; a name has letters, digits, `-` and `_`, \
                  a letter first, at most 40",
-                "\"arm\": `architecture` cannot be this; did you mean `\"arm64\"`?",
+                "\"arm\": `architecture` cannot be this; it is one of `\"arm64\"`, `\"x86_64\"`",
                 "batchsize: a function has no key `batchsize`; did you mean `batch_size`?",
                 "64: `memory` cannot be this; it is a whole number from 128 to 10240",
                 "sources: `sources` is not a list of names; write them as in `sources = [\"orders\"]`",
