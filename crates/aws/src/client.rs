@@ -35,6 +35,8 @@ pub(crate) struct Client {
 /// What the service answered.
 pub(crate) struct Answer {
     pub(crate) status: u16,
+    /// The version of an object.
+    pub(crate) tag: Option<String>,
     pub(crate) body: Bytes,
 }
 
@@ -101,8 +103,9 @@ impl Client {
             let answer = self.connector.call(request).await;
             let answer = answer.map_err(|error| failure::of_connection(&error))?;
             let status = answer.status().as_u16();
+            let tag = answer.headers().get("etag").map(str::to_owned);
             match answer.into_body().collect().await {
-                Ok(body) => Ok(Answer { status, body: body.to_bytes() }),
+                Ok(body) => Ok(Answer { status, tag, body: body.to_bytes() }),
                 Err(_) => Err(unreadable(status)),
             }
         };

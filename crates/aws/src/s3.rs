@@ -30,6 +30,10 @@ const KEY: &AsciiSet =
 /// What stands for itself in a parameter of a URL.
 const PARAMETER: &AsciiSet = &KEY.add(b'/');
 
+/// What a condition that does not hold is answered with: it was so before, it changed meanwhile, or
+/// what it is about is gone.
+const NOT_SO: [&str; 3] = ["PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"];
+
 impl S3 {
     /// `custom` says that the endpoint is not AWS's own: then the bucket stands in the path, since
     /// the endpoint's name knows no buckets. A dot in a bucket's name does not fit AWS's certificate.
@@ -43,7 +47,7 @@ impl S3 {
         S3 { client, url }
     }
 
-    /// Writes an object, in the place of one that has the key.
+    /// Writes an object, in the place of one that has the key, and returns its version.
     ///
     /// # Errors
     /// The service cannot be reached, or refuses.
@@ -52,18 +56,42 @@ impl S3 {
         key: &str,
         headers: &[(&str, &str)],
         body: Vec<u8>,
-    ) -> Result<(), CallError> {
-        done(&self.client.send("PUT", &self.object(key), headers, body).await?)
+    ) -> Result<String, CallError> {
+        let answer = self.client.send("PUT", &self.object(key), headers, body).await?;
+        done(&answer)?;
+        Ok(answer.tag.unwrap_or_default())
     }
 
-    /// An object's bytes; `None` where there is none of this key.
+    /// As [`put`](Self::put), if the object has this version still, or if there is none of this key;
+    /// `None` where that is not so.
     ///
     /// # Errors
     /// As [`put`](Self::put).
-    pub async fn get(&self, key: &str) -> Result<Option<Bytes>, CallError> {
+    pub async fn put_over(
+        &self,
+        key: &str,
+        version: Option<&str>,
+        body: Vec<u8>,
+    ) -> Result<Option<String>, CallError> {
+        let condition = match version {
+            Some(version) => ("if-match", version),
+            None => ("if-none-match", "*"),
+        };
+        match self.put(key, &[condition], body).await {
+            Ok(version) => Ok(Some(version)),
+            Err(error) if NOT_SO.iter().any(|code| error.is(code)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// An object's bytes and version; `None` where there is none of this key.
+    ///
+    /// # Errors
+    /// As [`put`](Self::put).
+    pub async fn get(&self, key: &str) -> Result<Option<(Bytes, String)>, CallError> {
         let answer = self.client.send("GET", &self.object(key), &[], Vec::new()).await?;
         match done(&answer) {
-            Ok(()) => Ok(Some(answer.body)),
+            Ok(()) => Ok(Some((answer.body, answer.tag.unwrap_or_default()))),
             Err(error) if error.is("NoSuchKey") => Ok(None),
             Err(error) => Err(error),
         }

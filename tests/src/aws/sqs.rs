@@ -68,6 +68,15 @@ impl Aws {
         Ok(Queue { arn: arn.clone(), url })
     }
 
+    /// Sends a message.
+    ///
+    /// # Errors
+    /// When the service refuses it.
+    pub async fn send(&self, queue: &Queue, body: &str) -> Result<()> {
+        self.sqs.send_message().queue_url(&queue.url).message_body(body).send().await?;
+        Ok(())
+    }
+
     /// Takes `count` messages, in the order in which they come, and makes sure that
     /// there are no more.
     ///

@@ -1,6 +1,7 @@
 //! Lots and the ledger against the real services.
 
 use std::collections::{BTreeSet, HashSet};
+use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,16 +9,22 @@ use std::time::Duration;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use distributary_aws::{Aws, S3, Start};
 use distributary_delivery::{
     Arn, Content, Envelope, Identity, Lot as Place, LotPlace, Message, hash,
 };
-use distributary_router::{Found, Ledger, Lot, Settled, Taken, Token, TokenKey, group_key};
-use distributary_targets::{DynamoDbLedger, connect_by};
+use distributary_router::{Found, Ledger, Settled, Taken, Token, TokenKey, group_key};
+use distributary_targets::{Browse, DynamoDbLedger, Waiting, connect_by};
 use distributary_tests::aws::Queue;
 use distributary_tests::components;
 use distributary_tests::dynamodb::{DynamoDb, Table};
+use distributary_tests::proxy::{Fault, Proxy};
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
 use serde_json::json;
+use tokio::time::timeout;
 
 fn aws(endpoint: &str) -> Aws {
     let credentials = Credentials::new("test", "test", None, None, "test");
@@ -30,7 +37,7 @@ fn aws(endpoint: &str) -> Aws {
     Aws::from_config(config)
 }
 
-async fn open(endpoint: &str, place: LotPlace) -> Arc<dyn Lot> {
+async fn open(endpoint: &str, place: LotPlace) -> Arc<dyn Browse> {
     let lot = Place { name: "waiting".into(), place, then: None };
     connect_by(aws(endpoint), &[], &[lot]).await.unwrap().lots.remove(0)
 }
@@ -49,7 +56,7 @@ async fn table(name: &str, key: &[&str]) {
     database().create_table(&table).await.unwrap();
 }
 
-pub(crate) async fn table_lot(name: &str) -> Arc<dyn Lot> {
+pub(crate) async fn table_lot(name: &str) -> Arc<dyn Browse> {
     let place = LotPlace::DynamoDb { table: name.to_owned() };
     open(components::dynamodb().endpoint(), place).await
 }
@@ -213,12 +220,15 @@ async fn a_table_that_is_missing_keeps_nothing_and_says_so() {
     assert!(lot.held("bus").await.is_err());
 }
 
-async fn queue(name: &str) -> Queue {
-    let services = distributary_tests::aws::Aws::new(components::ministack().endpoint());
-    services.queue(name).await.unwrap()
+fn services() -> distributary_tests::aws::Aws {
+    distributary_tests::aws::Aws::new(components::ministack().endpoint())
 }
 
-pub(crate) async fn queue_lot(queue: &Queue) -> Arc<dyn Lot> {
+async fn queue(name: &str) -> Queue {
+    services().queue(name).await.unwrap()
+}
+
+pub(crate) async fn queue_lot(queue: &Queue) -> Arc<dyn Browse> {
     let place = LotPlace::Sqs { queue: Arn::parse(&queue.arn).unwrap() };
     open(components::ministack().endpoint(), place).await
 }
@@ -228,7 +238,7 @@ pub(crate) fn bucket(name: &str) -> S3 {
 }
 
 /// A lot in a bucket, which is created where there is none.
-pub(crate) async fn bucket_lot(name: &str, prefix: &str) -> Arc<dyn Lot> {
+pub(crate) async fn bucket_lot(name: &str, prefix: &str) -> Arc<dyn Browse> {
     // Writing to the path of a bucket creates it.
     let region = "<CreateBucketConfiguration><LocationConstraint>eu-central-1\
         </LocationConstraint></CreateBucketConfiguration>";
@@ -258,13 +268,156 @@ async fn a_bucket_gives_back_what_was_parked() {
     assert!(failure.reason.starts_with(&format!("the object `{key}` of the lot")), "{failure:?}");
 }
 
+/// The bytes of an envelope of a later version, as tables and buckets keep them.
+fn of_the_future() -> Vec<u8> {
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(FUTURE.as_bytes()).unwrap();
+    encoder.finish().unwrap()
+}
+
+const FUTURE: &str = r#"{"version":9,"secret":1}"#;
+
+/// What is no envelope of a known version stays, and is named without its content.
+async fn stays(lot: &Arc<dyn Browse>, place: &str) {
+    assert_eq!(lot.park(&[envelope("e-1", Some("b"), 5)]).await, [Ok(())]);
+    for _ in 0..2 {
+        let page = lot.browse(Waiting::Route("bus"), None).await.unwrap();
+        assert_eq!(events(&page.waiting), ["e-1"]);
+        let [reason] = page.unreadable.as_slice() else { panic!("{:?}", page.unreadable) };
+        assert!(reason.contains(place) && reason.contains("version 9"), "{reason}");
+        assert!(!reason.contains("secret"), "{reason}");
+        lot.give_back(&page.waiting).await;
+    }
+    let taken = lot.take("bus", 10, NOW).await.unwrap().taken;
+    assert_eq!(events(&taken), ["e-1"]);
+    assert!(lot.remove(&taken).await.iter().all(Result::is_ok));
+    let failure = lot.take("bus", 10, NOW).await.unwrap_err();
+    assert!(failure.reason.contains(place) && !failure.reason.contains("secret"), "{failure:?}");
+}
+
+#[tokio::test]
+async fn an_envelope_of_a_later_version_stays_in_a_table() {
+    table("lot-future", &["pk", "sk"]).await;
+    let lot = table_lot("lot-future").await;
+    // It takes the place of one that was parked, so that its group has a head.
+    assert_eq!(lot.park(&[envelope("e-0", Some("a"), 1)]).await, [Ok(())]);
+    let row = json!({
+        "pk": { "S": format!("bus#{}", group_key("a")) },
+        "sk": { "S": format!("{:0>40}#paid", 1) },
+        "data": { "B": STANDARD.encode(of_the_future()) },
+        "parts": { "N": "1" },
+    });
+    database().put("lot-future", &row).await.unwrap();
+    stays(&lot, "#paid`").await;
+}
+
+#[tokio::test]
+async fn an_envelope_of_a_later_version_stays_in_a_bucket() {
+    let lot = bucket_lot("lot-future", "").await;
+    bucket("lot-future").put("routes/bus/0-future", &[], of_the_future()).await.unwrap();
+    stays(&lot, "routes/bus/0-future").await;
+}
+
+#[tokio::test]
+async fn an_envelope_of_a_later_version_stays_in_a_queue() {
+    let queue = queue("lot-future").await;
+    services().send(&queue, FUTURE).await.unwrap();
+    stays(&queue_lot(&queue).await, "the message `").await;
+}
+
+/// A service names 1,000 keys at once.
+#[tokio::test]
+async fn a_bucket_of_several_pages_is_emptied_and_browsed_whole() {
+    const OBJECTS: u32 = 1_050;
+    let lot = bucket_lot("lot-pages", "").await;
+    let parked: Vec<_> = (0..OBJECTS).map(|n| envelope(&format!("e-{n}"), None, n)).collect();
+    assert!(lot.park(&parked).await.iter().all(Result::is_ok));
+    let (mut seen, mut from) = (Vec::new(), None);
+    loop {
+        let page = lot.browse(Waiting::Route("bus"), from.as_deref()).await.unwrap();
+        assert!(page.waiting.len() <= 100);
+        seen.extend(page.waiting.into_iter().map(|taken| taken.envelope));
+        from = page.next;
+        if from.is_none() {
+            break;
+        }
+    }
+    assert_eq!(seen, parked);
+    let taken = lot.take("bus", 2_000, NOW).await.unwrap().taken;
+    assert_eq!(taken.into_iter().map(|taken| taken.envelope).collect::<Vec<_>>(), parked);
+}
+
+/// Who empties a bucket has a lease on it, until they end it or until it runs out.
+#[tokio::test]
+async fn one_redrive_at_a_time_empties_a_bucket() {
+    let (one, two) = (bucket_lot("lot-lease", "x/").await, bucket_lot("lot-lease", "x/").await);
+    let parked: Vec<_> = (0..3).map(|n| envelope(&format!("e-{n}"), None, n)).collect();
+    assert!(one.park(&parked).await.iter().all(Result::is_ok));
+    let mut taken = one.take("bus", 1, NOW).await.unwrap().taken;
+    assert_eq!(two.take("bus", 10, NOW).await, Ok(Found::default()));
+    taken.extend(one.take("bus", 10, NOW).await.unwrap().taken);
+    assert_eq!(events(&taken), ["e-0", "e-1", "e-2"]);
+    one.give_back(&taken).await;
+
+    let taken = two.take("bus", 10, NOW).await.unwrap().taken;
+    assert_eq!(events(&taken), ["e-0", "e-1", "e-2"]);
+    assert_eq!(one.take("bus", 10, NOW).await, Ok(Found::default()));
+    for left_behind in [r#"{"holder":1,"until":1}"#, "no lease"] {
+        let lease = bucket("lot-lease");
+        lease.put("x/leases/bus.json", &[], left_behind.into()).await.unwrap();
+        let taken = one.take("bus", 10, NOW).await.unwrap().taken;
+        assert_eq!(events(&taken), ["e-0", "e-1", "e-2"], "{left_behind}");
+        one.give_back(&taken).await;
+    }
+}
+
+/// The lease of a process that died.
+#[tokio::test]
+async fn a_lease_on_a_group_runs_out() {
+    table("lot-expired", &["pk", "sk"]).await;
+    let (one, two) = (table_lot("lot-expired").await, table_lot("lot-expired").await);
+    assert_eq!(one.park(&[envelope("e-1", Some("a"), 1)]).await, [Ok(())]);
+    assert_eq!(events(&one.take("bus", 10, NOW).await.unwrap().taken), ["e-1"]);
+    assert_eq!(two.take("bus", 10, NOW).await, Ok(Found::default()));
+    let update = json!({
+        "TableName": "lot-expired",
+        "Key": { "pk": { "S": "bus#heads" }, "sk": { "S": group_key("a") } },
+        "UpdateExpression": "SET #until = :now",
+        "ExpressionAttributeNames": { "#until": "until" },
+        "ExpressionAttributeValues": { ":now": { "N": "1" } },
+    });
+    database().call("UpdateItem", &update).await.unwrap();
+    let taken = two.take("bus", 10, NOW).await.unwrap().taken;
+    assert_eq!(events(&taken), ["e-1"]);
+    // Who had it before ends nobody else's lease.
+    one.give_back(&taken[..0]).await;
+    assert_eq!(one.take("bus", 10, NOW).await, Ok(Found::default()));
+    assert!(two.remove(&taken).await.iter().all(Result::is_ok));
+    assert_eq!(one.held("bus").await, Ok(HashSet::new()));
+}
+
+/// A redrive has two seconds for what it takes at once. One by one the calls would take ten seconds
+/// here, whatever else this machine does.
+#[tokio::test]
+async fn groups_are_taken_and_removed_at_the_same_time() {
+    table("lot-groups", &["pk", "sk"]).await;
+    let parked: Vec<_> = (0..100).map(|n| envelope(&format!("e-{n}"), None, n)).collect();
+    let lot = table_lot("lot-groups").await;
+    assert!(lot.park(&parked).await.iter().all(Result::is_ok));
+    let proxy = Proxy::start(components::dynamodb().endpoint()).await.unwrap();
+    proxy.make_sick("lot-groups", Fault::Slow(Duration::from_millis(50)));
+    let far = open(proxy.endpoint(), LotPlace::DynamoDb { table: "lot-groups".to_owned() }).await;
+    let most = Duration::from_secs(6);
+    let found = timeout(most, far.take("bus", 100, NOW)).await.unwrap().unwrap();
+    assert_eq!(found.taken.len(), 100);
+    let removed = timeout(most, far.remove(&found.taken)).await.unwrap();
+    assert!(removed.iter().all(Result::is_ok), "{removed:?}");
+    assert_eq!(lot.held("bus").await, Ok(HashSet::new()));
+}
+
 #[tokio::test]
 async fn a_queue_gives_each_route_its_own_and_leaves_foreign_messages() {
-    let endpoint = components::ministack().endpoint();
-    let services = distributary_tests::aws::Aws::new(endpoint);
-    let queue = services.queue("lot-queue").await.unwrap();
-    let place = LotPlace::Sqs { queue: Arn::parse(&queue.arn).unwrap() };
-    let lot = open(endpoint, place).await;
+    let lot = queue_lot(&queue("lot-queue").await).await;
     let mut other = envelope("o-1", None, 1);
     if let Content::Delivery { route, .. } = &mut other.content {
         *route = "other".into();
@@ -284,7 +437,7 @@ async fn a_queue_gives_each_route_its_own_and_leaves_foreign_messages() {
 }
 
 /// What a redrive failed with steps aside until it is due, and a redrive by hand takes everything.
-async fn steps_aside(lot: Arc<dyn Lot>, other: Arc<dyn Lot>) {
+async fn steps_aside(lot: Arc<dyn Browse>, other: Arc<dyn Browse>) {
     let parked = [
         envelope("a-1", Some("a"), 1),
         envelope("a-2", Some("a"), 2),

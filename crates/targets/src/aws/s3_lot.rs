@@ -1,9 +1,10 @@
 //! An S3 bucket as a lot: one envelope an object, compressed.
 //!
-//! Objects know no leases: what one process has taken it does not take again, and two processes that
-//! redrive at once may send the same twice, under the same identity.
+//! Who empties a route's folder has a lease on all of it, so that two redrives do not send the same.
 
-use std::collections::HashMap;
+mod lease;
+
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use async_trait::async_trait;
 use distributary_aws::S3;
@@ -13,6 +14,7 @@ use futures_util::{StreamExt, stream};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
+use self::lease::Leases;
 use super::PAGE;
 use crate::browse::{Browse, Page, Waiting};
 
@@ -26,14 +28,15 @@ const REMEMBERED: usize = 10_000;
 pub(crate) struct S3Lot {
     s3: S3,
     prefix: String,
+    leases: Leases,
     known: Mutex<Known>,
 }
 
 /// What this process knows of objects, by their keys.
 #[derive(Default)]
 struct Known {
-    /// Since when it has them.
-    leases: HashMap<String, Instant>,
+    /// Since when it has taken them.
+    taken: HashMap<String, Instant>,
     /// Those that are not due.
     later: HashMap<String, Later>,
 }
@@ -45,13 +48,14 @@ struct Later {
 
 impl S3Lot {
     pub(crate) fn new(s3: S3, prefix: &str) -> Self {
-        S3Lot { s3, prefix: prefix.to_owned(), known: Mutex::default() }
+        S3Lot { s3, prefix: prefix.to_owned(), leases: Leases::new(), known: Mutex::default() }
     }
 
     async fn put(&self, envelope: &Envelope) -> Result<(), Failure> {
         let packed = envelope.pack().map_err(|error| Failure::permanent(error.to_string()))?;
         let headers = [("content-type", "application/zlib")];
-        Ok(self.s3.put(&self.key(envelope), &headers, packed).await?)
+        self.s3.put(&self.key(envelope), &headers, packed).await?;
+        Ok(())
     }
 
     /// Of equal envelopes the same, so that parking again changes nothing.
@@ -74,13 +78,30 @@ impl S3Lot {
         format!("{}routes/{route}/", self.prefix)
     }
 
+    /// The key of the lease on a route's folder.
+    fn lease(&self, route: &str) -> String {
+        format!("{}leases/{route}.json", self.prefix)
+    }
+
+    /// Ends the leases on the folders of these envelopes.
+    async fn end_leases<'a>(&self, of: impl Iterator<Item = &'a Envelope>) {
+        let route = |envelope: &'a Envelope| match &envelope.content {
+            Content::Delivery { route, .. } => Some(&**route),
+            Content::Quarantine => None,
+        };
+        let routes: BTreeSet<&str> = of.filter_map(route).collect();
+        for route in routes {
+            self.leases.end(&self.s3, &self.lease(route)).await;
+        }
+    }
+
     fn quarantine(&self) -> String {
         format!("{}quarantine/", self.prefix)
     }
 
     /// What stands in an object, or why it cannot be read; `None` where somebody has removed it.
     async fn get(&self, key: String) -> Result<Option<Result<Taken, String>>, Failure> {
-        let Some(bytes) = self.s3.get(&key).await? else { return Ok(None) };
+        let Some((bytes, _)) = self.s3.get(&key).await? else { return Ok(None) };
         Ok(Some(match Envelope::unpack(&bytes) {
             Ok(envelope) => Ok(Taken { envelope, receipt: key }),
             Err(error) => Err(format!("the object `{key}` of the lot cannot be read: {error}")),
@@ -95,19 +116,19 @@ impl S3Lot {
         stream::iter(gets).buffered(REQUESTS).collect().await
     }
 
-    /// Leases those of the keys that are free and, as far as that is known, due.
+    /// Those of the keys that this process has not taken and that are due, as far as that is known.
     async fn claim(&self, keys: Vec<String>, by: i64, postponed: &mut Option<i64>) -> Vec<String> {
         let mut known = self.known.lock().await;
-        let Known { leases, later } = &mut *known;
-        leases.retain(|_, since| since.elapsed() < LEASE);
+        let Known { taken, later } = &mut *known;
+        taken.retain(|_, since| since.elapsed() < LEASE);
         let mut free = Vec::with_capacity(keys.len());
         for key in keys {
             match later.get(&key) {
                 Some(it) if it.not_before > by => older(postponed, it.parked_at),
-                _ if leases.contains_key(&key) => {}
+                _ if taken.contains_key(&key) => {}
                 _ => {
                     later.remove(&key);
-                    leases.insert(key.clone(), Instant::now());
+                    taken.insert(key.clone(), Instant::now());
                     free.push(key);
                 }
             }
@@ -120,7 +141,6 @@ impl S3Lot {
         let parked_at = taken.envelope.parked_at;
         older(postponed, parked_at);
         let mut known = self.known.lock().await;
-        known.leases.remove(&taken.receipt);
         if let Content::Delivery { not_before: Some(not_before), .. } = taken.envelope.content
             && known.later.len() < REMEMBERED
         {
@@ -144,32 +164,46 @@ impl Lot for S3Lot {
         false
     }
 
-    async fn held(&self, _: &str) -> Result<std::collections::HashSet<String>, Failure> {
-        Ok(std::collections::HashSet::new())
+    async fn held(&self, _: &str) -> Result<HashSet<String>, Failure> {
+        Ok(HashSet::new())
     }
 
     async fn take(&self, route: &str, most: usize, by: i64) -> Result<Found, Failure> {
         let (mut found, mut unreadable, mut from) = (Found::default(), None, None);
         while found.taken.len() < most {
             let page = self.s3.list(&self.folder(route), from.as_deref(), LISTED).await?;
+            if page.keys.is_empty() {
+                break;
+            }
+            if !self.leases.hold(&self.s3, &self.lease(route)).await? {
+                return Ok(found);
+            }
             let mut keys = page.keys.into_iter().peekable();
             while found.taken.len() < most && keys.peek().is_some() {
                 let some = keys.by_ref().take(most - found.taken.len()).collect();
                 let some = self.claim(some, by, &mut found.postponed).await;
+                let mut rest: HashSet<_> = some.iter().cloned().collect();
                 for answer in self.get_all(some).await {
                     match answer {
                         Ok(None) => {}
-                        Ok(Some(Ok(taken))) if taken.envelope.is_due(by) => found.taken.push(taken),
+                        Ok(Some(Ok(taken))) if taken.envelope.is_due(by) => {
+                            rest.remove(&taken.receipt);
+                            found.taken.push(taken);
+                        }
                         Ok(Some(Ok(taken))) => self.put_off(&taken, &mut found.postponed).await,
                         Ok(Some(Err(reason))) => unreadable = Some(Failure::permanent(reason)),
                         Err(failure) => unreadable = Some(failure),
                     }
                 }
+                self.known.lock().await.taken.retain(|key, _| !rest.contains(key));
             }
             from = page.next;
             if from.is_none() {
                 break;
             }
+        }
+        if found.taken.is_empty() {
+            self.leases.end(&self.s3, &self.lease(route)).await;
         }
         match unreadable {
             Some(failure) if found.taken.is_empty() => Err(failure),
@@ -182,7 +216,7 @@ impl Lot for S3Lot {
             let key = taken.receipt.clone();
             async move {
                 self.s3.delete(&key).await?;
-                self.known.lock().await.leases.remove(&key);
+                self.known.lock().await.taken.remove(&key);
                 Ok(())
             }
         };
@@ -193,8 +227,10 @@ impl Lot for S3Lot {
     async fn give_back(&self, left: &[Taken]) {
         let mut known = self.known.lock().await;
         for taken in left {
-            known.leases.remove(&taken.receipt);
+            known.taken.remove(&taken.receipt);
         }
+        drop(known);
+        self.end_leases(left.iter().map(|taken| &taken.envelope)).await;
     }
 
     async fn postpone(&self, tried: &[Taken]) {

@@ -78,19 +78,17 @@ impl Redriving {
             let report = report.context("a route without a lot")?;
             drained.delivered += report.delivered;
             drained.left += report.left;
-            if drained.delivered >= self.pace.most {
-                return Ok(drained);
-            }
-            drained.stopped = report.stopped;
-            // A queue may hide what it has from who does not wait.
+            // A queue may hide what it has from who does not wait. What is given back ends a lease.
             let page = store.browse(Waiting::Route(&name), None).await;
             let rest = page.map_or_else(|_| Vec::new(), |page| page.waiting);
             store.give_back(&rest).await;
+            drained.stopped = report.stopped.filter(|_| drained.delivered < self.pace.most);
             if drained.left > 0 {
                 drained.reason = rest.into_iter().next().map(|first| first.envelope.reason);
                 return Ok(drained);
             }
-            if rest.is_empty() || drained.stopped.is_some() {
+            let all = rest.is_empty() || drained.delivered >= self.pace.most;
+            if all || drained.stopped.is_some() {
                 return Ok(drained);
             }
             if report.delivered == 0 {

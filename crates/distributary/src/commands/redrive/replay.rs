@@ -169,7 +169,7 @@ impl Replay<'_> {
         let start = Start { now: wiring::now()?, paused, ..Start::default() };
         let mut run = self.router.begin(start);
         run.deliver(Work { deliveries, quarantined: Vec::new() }).await;
-        let report = run.finish().await;
+        let report = run.settle().await;
         for route in &report.routes {
             self.report.delivered += route.delivered;
             self.report.parked += route.parked + route.held;
