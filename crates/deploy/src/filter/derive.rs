@@ -8,13 +8,21 @@ use distributary_syntax::Span;
 
 use super::alternatives::{Alternatives, Field};
 use super::dropped::{Dropped, Reason};
+use super::fit::coarser;
 use super::matchers::{Matcher, Matchers};
 use super::place::Place;
+
+/// Ten filters of 4,096 characters, the most that an account can have, do not hold so many
+/// alternatives of fifty.
+const MOST: usize = 1024;
 
 /// Which records a program wants of one source.
 #[derive(Debug, Clone)]
 pub struct Wanted {
     pub(crate) alternatives: Alternatives,
+    /// Fields that are asked about less exactly than the rules do, since there are more alternatives
+    /// than any limits hold.
+    pub(crate) given_up: Vec<String>,
     /// Why all of them are wanted, where that is so for another reason than a rule's condition.
     pub everything: Option<Why>,
     /// Conditions that a filter cannot ask, or asks less exactly, by place.
@@ -64,6 +72,7 @@ pub fn wanted(program: &Program, source: Option<usize>, strict: bool) -> Wanted 
     let mut wanted = Wanted {
         alternatives: Alternatives::nothing(),
         everything: None,
+        given_up: Vec::new(),
         dropped: BTreeSet::new(),
     };
     if declared.is_some_and(|source| source.unmatched != Unmatched::Ignore) {
@@ -91,6 +100,9 @@ pub fn wanted(program: &Program, source: Option<usize>, strict: bool) -> Wanted 
             let alternatives = deriving.rule(rule);
             wanted.dropped.append(&mut deriving.dropped);
             wanted.alternatives = wanted.alternatives.or(alternatives);
+            if wanted.alternatives.0.len() > MOST {
+                wanted.alternatives = coarser(wanted.alternatives.0, &mut wanted.given_up);
+            }
         }
     }
     if wanted.alternatives.0.is_empty() {

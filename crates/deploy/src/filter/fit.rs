@@ -49,7 +49,8 @@ impl Criteria {
 /// The criteria that pass what any of the programs wants.
 #[must_use]
 pub fn criteria(wanted: &[Wanted], limits: Limits) -> Criteria {
-    let mut criteria = Criteria { patterns: Vec::new(), everything: None, given_up: Vec::new() };
+    let given_up = wanted.iter().flat_map(|wanted| wanted.given_up.clone()).collect();
+    let mut criteria = Criteria { patterns: Vec::new(), everything: None, given_up };
     let unmatched = wanted.iter().any(|wanted| wanted.everything == Some(Why::Unmatched));
     let all = wanted.iter().map(|wanted| wanted.alternatives.clone());
     let mut alternatives = all.fold(Alternatives::nothing(), Alternatives::or);
@@ -159,7 +160,7 @@ fn wider(alternatives: Alternatives, limits: Limits, given_up: &mut Vec<String>)
 
 /// Far fewer alternatives, without comparing each with each: those that ask about the same fields
 /// become one or, where no two do, every two neighbours.
-fn coarser(mut all: Vec<Demands>, given_up: &mut Vec<String>) -> Alternatives {
+pub(crate) fn coarser(mut all: Vec<Demands>, given_up: &mut Vec<String>) -> Alternatives {
     all.sort_by(|a, b| a.0.keys().cmp(b.0.keys()));
     let alike = |a: &Demands, b: &Demands| a.0.keys().eq(b.0.keys());
     let some_alike = all.iter().zip(all.iter().skip(1)).any(|(a, b)| alike(a, b));

@@ -2,7 +2,7 @@
 //!
 //! [`wanted`] says which records a program wants of a source, [`criteria`] writes that down within the
 //! limits. A record that a rule in force or in shadow mode fires on passes. [`Pattern`] is the other
-//! side: what Lambda makes of a pattern.
+//! side: what Lambda makes of a pattern. [`room`] warns where the limits cost exactness.
 
 mod alternatives;
 mod condition;
@@ -14,9 +14,11 @@ mod matchers;
 mod operand;
 mod pattern;
 mod place;
+mod room;
 mod semantics;
 
 pub use derive::{Wanted, Why, wanted};
 pub use dropped::{Dropped, Reason};
 pub use fit::{Criteria, Limits, criteria};
+pub use room::room;
 pub use semantics::Pattern;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use distributary_cli::{Exit, Findings, OutputFormat, StageArgs, count, read_all};
+use distributary_deploy::filter::room;
 use distributary_proof::{Fuel, prove};
 use distributary_rules::{Given, Scope};
 use distributary_ruleset::RuleSet;
@@ -85,6 +86,7 @@ impl Check {
         let manifest = &rule_set.manifest;
         if sound {
             checked.diagnostics.extend(prove(&checked.program, Fuel::default()));
+            checked.diagnostics.extend(room(&checked.program));
             checked.diagnostics.sort_by_key(|finding| (finding.span(), finding.code));
         }
         manifest.lint().apply(&mut checked.diagnostics);

@@ -126,3 +126,15 @@ fn want_of_room_is_said() {
     assert!(ran.stderr.contains("`shop`: `dynamodb.NewImage.a"), "{}", ran.stderr);
     assert!(ran.stderr.contains("2 filters of 4096 characters"), "{}", ran.stderr);
 }
+
+#[test]
+fn check_warns_where_filters_have_no_room() {
+    let rule = |n: usize| format!("rule r{n} {{ on MODIFY when item.a{n} == \"x{n}\" to out }}\n");
+    let rules: String = (0..600).map(rule).collect();
+    let rules =
+        format!("route out = console {{}}\nsource shop {{ table: \"shop\" key: pk }}\n{rules}");
+    let folder = folder("filter_no_room", &[("a.rules", &rules)]);
+    let ran = rulesc(&["check", folder.to_str().unwrap(), "--output-format", "concise"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stderr.contains("a.rules:2:8: warning[R505]: "), "{}", ran.stderr);
+}

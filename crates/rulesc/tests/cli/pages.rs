@@ -9,8 +9,9 @@ use serde_json::Value;
 use crate::{command, folder, ran, rulesc, top};
 
 /// What no text on a page can show.
-const WITHOUT_EXAMPLE: [(Code, &str); 2] = [
+const WITHOUT_EXAMPLE: [(Code, &str); 3] = [
     (codes::FILE_TOO_LARGE, "a page of 16 MiB would be no page"),
+    (codes::FILTER_ROOM, "it takes more conditions than a page holds"),
     (codes::NOT_UTF8, "a page is UTF-8 itself"),
 ];
 
