@@ -7,9 +7,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
 use bytes::Bytes;
-use distributary_change::{RawRecord, captured};
+use distributary_change::{RawRecord, Record, captured};
 use distributary_ruleset::reason;
 use serde::de::IgnoredAny;
+
+use crate::account::Account;
 
 /// How much of a file of JSON lines is in memory at once, beside the rest of the last line.
 const BLOCK: u64 = 4 * 1024 * 1024;
@@ -85,6 +87,29 @@ impl Iterator for Events {
     fn next(&mut self) -> Option<Self::Item> {
         self.chunk().transpose()
     }
+}
+
+/// Decodes every captured event in its turn; see [`Events::open`] for the path. What cannot be read is
+/// a fault of the account.
+///
+/// # Errors
+/// There are no events, or the only file cannot be read.
+pub fn each_record(
+    path: &Path,
+    account: &mut Account,
+    mut visit: impl FnMut(&RawRecord, Record),
+) -> anyhow::Result<()> {
+    for chunk in Events::open(path)? {
+        let chunk = chunk?;
+        account.add_faults(chunk.faults);
+        for raw in &chunk.records {
+            match raw.decode() {
+                Ok(record) => visit(raw, record),
+                Err(error) => account.add_faults([error.to_string()]),
+            }
+        }
+    }
+    Ok(())
 }
 
 fn listed(directory: &Path) -> anyhow::Result<Vec<PathBuf>> {

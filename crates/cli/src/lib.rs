@@ -17,7 +17,7 @@ pub use account::Account;
 /// `--color auto|always|never`; `NO_COLOR` and `CLICOLOR_FORCE` are obeyed.
 pub use colorchoice_clap::Color;
 pub use distributary_ruleset::reason;
-pub use events::{Chunk, Events};
+pub use events::{Chunk, Events, each_record};
 pub use exit::{Exit, Reported, exit_code};
 pub use finding::{Finding, Place, Point};
 pub use findings::{Findings, OutputFormat};

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{anyhow, bail};
 use clap::{Args, ValueEnum};
 use distributary_cli::{
-    Account, Events, Exit, Findings, Loaded, OutputFormat, StageArgs, count, load,
+    Account, Exit, Findings, Loaded, OutputFormat, StageArgs, count, each_record, load,
 };
 use distributary_rules::{Program, Scope};
 use serde_json::{Value, json};
@@ -114,16 +114,7 @@ fn verify(derived: &[Derived], program: &Program, events: &Path) -> anyhow::Resu
     for Derived { name, table, criteria } in derived {
         replay.add_source(name, table.as_deref(), &criteria.patterns);
     }
-    for chunk in Events::open(events)? {
-        let chunk = chunk?;
-        account.add_faults(chunk.faults);
-        for raw in &chunk.records {
-            match raw.decode() {
-                Ok(record) => replay.add(program, raw, &record),
-                Err(error) => account.add_faults([error.to_string()]),
-            }
-        }
-    }
+    each_record(events, &mut account, |raw, record| replay.add(program, raw, &record))?;
     account.report_faults();
     let lost = replay.report(&mut std::io::stdout().lock())?;
     Ok(match lost {

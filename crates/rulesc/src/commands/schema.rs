@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::anyhow;
 use clap::{Args, Subcommand};
-use distributary_cli::{Account, Events, Exit};
+use distributary_cli::{Account, Exit, each_record};
 
 use crate::inference::Inference;
 
@@ -45,16 +45,7 @@ impl Infer {
     fn run(&self) -> anyhow::Result<Exit> {
         let mut inference = Inference::default();
         let mut account = Account::default();
-        for chunk in Events::open(&self.events)? {
-            let chunk = chunk?;
-            account.add_faults(chunk.faults);
-            for raw in &chunk.records {
-                match raw.decode() {
-                    Err(error) => account.add_faults([error.to_string()]),
-                    Ok(record) => inference.add(record),
-                }
-            }
-        }
+        each_record(&self.events, &mut account, |_, record| inference.add(record))?;
         account.report_faults();
         let declarations = inference.declarations();
         let formatted = distributary_syntax::format(&declarations)
