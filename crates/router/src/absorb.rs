@@ -41,7 +41,7 @@ impl Sender {
             return batch.into_iter().for_each(|entry| self.leave_group(entry, OUT_OF_TIME));
         };
         let verdict = verdict(&results);
-        if verdict == Verdict::Disconnected && self.is_first_connection(started) {
+        if verdict == Verdict::Disconnected && self.may_be_stale() {
             return batch.into_iter().for_each(|entry| self.queue.again(entry));
         }
         let share = self.rng.f64();
@@ -65,16 +65,12 @@ impl Sender {
         self.give_up_all_if_spent();
     }
 
-    /// After a freeze every connection is dead that the process kept: requests that were under way
-    /// when the first of them turned out so are sent again at once, as if they had not been.
-    fn is_first_connection(&mut self, started: Instant) -> bool {
-        match self.reconnected {
-            Some(at) => started < at,
-            None => {
-                self.reconnected = Some(Instant::now());
-                true
-            }
-        }
+    /// After a freeze every connection is dead that the process kept, which is as many as requests
+    /// were under way at once. So many that turn out so are sent again at once, as if they had not
+    /// been.
+    fn may_be_stale(&mut self) -> bool {
+        self.stale += 1;
+        self.stale <= self.settings.concurrency
     }
 
     /// What the answer says of the target, for its breaker, its budget and its width.

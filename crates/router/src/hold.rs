@@ -13,6 +13,11 @@ use crate::wall::guarded;
 /// How often a lot that does not say what it holds is asked again.
 const RETRY: u32 = 2;
 
+/// Why something waits in the lot that was never sent.
+pub(crate) const BEHIND: &str = "an earlier delivery of its group waits in the lot";
+/// Why something comes again that was never sent.
+pub(crate) const BLOCKED: &str = "an earlier delivery of its group failed";
+
 /// Where an earlier delivery of a group is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Hold {

@@ -14,7 +14,7 @@ use crate::lane::Standing;
 use crate::lot::{Found, LOT_TIMEOUT, Lot, Taken};
 use crate::pace::{Pace, RedriveReport};
 use crate::postpone::postpone;
-use crate::resend::{Resent, Tried};
+use crate::resend::{Resender, Resent, Tried};
 use crate::retry::backoff;
 use crate::send::Settings;
 use crate::target::Failure;
@@ -29,12 +29,12 @@ pub(crate) const BREAKER_OPEN: &str = "the route's breaker is open";
 
 /// One route's redrive.
 pub(crate) struct Redrive {
-    pub(crate) route: Arc<str>,
-    pub(crate) settings: Settings,
-    pub(crate) health: Arc<Health>,
+    resender: Resender,
+    route: Arc<str>,
+    health: Arc<Health>,
     /// The time for taking and sending.
-    pub(crate) clock: Clock,
-    pub(crate) rng: Rng,
+    clock: Clock,
+    rng: Rng,
     chain: Chain,
     /// The time for what is to be done in the lot when that is over.
     until_tidy: Clock,
@@ -64,15 +64,28 @@ impl Redrive {
     }
 
     /// Everything.
-    pub(crate) fn by_hand(standing: &Standing, lots: &[LotSlot], clock: Clock, rng: Rng) -> Self {
+    pub(crate) fn by_hand(
+        standing: &Standing,
+        lots: &[LotSlot],
+        clock: Clock,
+        mut rng: Rng,
+    ) -> Self {
         let Standing { lane, health } = standing;
         let ordered = lane.target.limits().one_per_group;
+        let (route, health) = (lane.route.name.clone(), health.clone());
         let settings = lane.settings(false);
-        Redrive {
-            route: lane.route.name.clone(),
+        let resender = Resender {
+            route: route.clone(),
             // What fails stays where it is, so nothing is tried twice.
             settings: Settings { retry: 0, oversize: None, again: true, ..settings },
             health: health.clone(),
+            clock,
+            rng: rng.fork(),
+        };
+        Redrive {
+            resender,
+            route,
+            health,
             clock,
             rng,
             chain: Chain::new(lots, lane.route.lot(), ordered),
@@ -160,7 +173,7 @@ impl Redrive {
 
     /// Sends envelopes and removes those that arrive; the failure, if one may be the route's.
     async fn send(&mut self, lot: &dyn Lot, taken: Vec<Taken>) -> Option<String> {
-        let Resent { arrived, tried, untried, failure } = self.resend(taken).await;
+        let Resent { arrived, tried, untried, failure } = self.resender.send(taken).await;
         self.well |= !arrived.is_empty();
         self.report.delivered += arrived.len();
         self.tried.extend(tried);

@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use distributary_delivery::{Content, Delivery, Envelope, OnFailure, Origin};
+use fastrand::Rng;
 use tokio::sync::mpsc::unbounded_channel;
 
+use crate::clock::Clock;
+use crate::health::Health;
 use crate::lot::Taken;
 use crate::park::Parked;
 use crate::policy::Policy;
-use crate::redrive::Redrive;
-use crate::send::Sender;
+use crate::send::{Sender, Settings};
 use crate::settle::{Mark, Outcome, SettleTable};
 
 /// What became of envelopes that were sent again.
@@ -32,9 +34,18 @@ pub(crate) struct Tried {
     pub(crate) reason: String,
 }
 
-impl Redrive {
+/// What sends them.
+pub(crate) struct Resender {
+    pub(crate) route: Arc<str>,
+    pub(crate) settings: Settings,
+    pub(crate) health: Arc<Health>,
+    pub(crate) clock: Clock,
+    pub(crate) rng: Rng,
+}
+
+impl Resender {
     /// Sends envelopes as a lane sends deliveries. What a lane would park comes back instead.
-    pub(crate) async fn resend(&mut self, taken: Vec<Taken>) -> Resent {
+    pub(crate) async fn send(&mut self, taken: Vec<Taken>) -> Resent {
         let table = SettleTable::new(None);
         let mut sender = Sender::new(self.settings.clone(), self.policy(&table), self.rng.fork());
         let (mut resent, mut known, mut deliveries) = (Resent::default(), Vec::new(), Vec::new());

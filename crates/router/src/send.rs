@@ -15,14 +15,13 @@ use crate::breaker::Gate;
 use crate::budget::Budget;
 use crate::clock::Clock;
 use crate::health::Health;
-use crate::hold::Holds;
+use crate::hold::{BEHIND, Holds};
 use crate::park::Parked;
 use crate::policy::Policy;
 use crate::request::request;
 use crate::settle::{SettleTable, Ticket};
 use crate::target::{Limits, OUT_OF_TIME, Target};
 use crate::throttle::Throttle;
-use crate::unsent::BEHIND;
 
 pub(crate) const PAUSED: &str = "the route is paused";
 
@@ -51,8 +50,8 @@ pub(crate) struct Sender {
     pub(crate) rng: Rng,
     /// The breaker is open, and this lane is the one that looks whether it may close.
     pub(crate) probing: bool,
-    /// When the first connection turned out to be dead.
-    pub(crate) reconnected: Option<Instant>,
+    /// Requests whose connection turned out to be dead.
+    pub(crate) stale: usize,
     /// The budget was used up.
     pub(crate) spent: bool,
     pub(crate) delivered: bool,
@@ -73,7 +72,7 @@ impl Sender {
             throttle: Throttle::new(settings.concurrency),
             holds: Holds::default(),
             probing: false,
-            reconnected: None,
+            stale: 0,
             spent: false,
             delivered: false,
             failed: false,

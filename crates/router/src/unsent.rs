@@ -3,13 +3,9 @@
 use distributary_delivery::{OnFailure, Oversize};
 
 use crate::batch::Entry;
-use crate::hold::Hold;
+use crate::hold::{BEHIND, BLOCKED, Hold};
 use crate::send::Sender;
 use crate::settle::Outcome;
-
-/// Why something is held, as its envelope says.
-pub(crate) const BEHIND: &str = "an earlier delivery of its group waits in the lot";
-const BLOCKED: &str = "an earlier delivery of its group failed";
 
 impl Sender {
     /// An entry is not sent for its size.

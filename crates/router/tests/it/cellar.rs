@@ -17,6 +17,10 @@ pub(crate) struct Cellar {
     /// Until when each row is on lease; none of its group is given out until then.
     leases: Mutex<BTreeMap<u64, Instant>>,
     pub(crate) down: AtomicBool,
+    /// What becomes of the next questions for what it holds.
+    pub(crate) reluctant: Mutex<Vec<Failure>>,
+    /// How often somebody has asked that.
+    pub(crate) asked: AtomicUsize,
     /// How often somebody has asked what there is to take.
     pub(crate) looks: AtomicUsize,
     ordered: bool,
@@ -67,7 +71,11 @@ impl Lot for Cellar {
     }
 
     async fn held(&self, _: &str) -> Result<HashSet<String>, Failure> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
         self.call().await?;
+        if let Some(failure) = self.reluctant.lock().unwrap().pop() {
+            return Err(failure);
+        }
         Ok(self.rows.lock().unwrap().values().map(|envelope| self.unit(envelope)).collect())
     }
 

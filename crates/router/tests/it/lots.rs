@@ -86,7 +86,7 @@ async fn a_route_whose_lot_does_not_exist_blocks() {
 
 #[tokio::test(start_paused = true)]
 async fn undecodable_records_wait_in_the_lots_of_their_sources() {
-    let (first, second) = (Arc::new(Shelf::default()), Arc::new(Shelf::default()));
+    let (first, second) = (Arc::new(Scripted::new(healthy())), Arc::new(Scripted::new(healthy())));
     let target = Arc::new(Scripted::new(healthy()));
     let lane = lane(route("route", OnFailure::BLOCK), &target);
     let mut work = work(deliveries(0, 10));
@@ -94,15 +94,15 @@ async fn undecodable_records_wait_in_the_lots_of_their_sources() {
         vec![quarantine(3, Some(0)), quarantine(5, Some(1)), quarantine(8, Some(0))];
     let report = work.through(&router(vec![lane], vec![first.clone(), second.clone()])).await;
     assert_eq!((report.quarantined, report.lowest_unsettled), (3, None));
-    let kept = |shelf: &Shelf| -> Vec<String> {
-        let envelopes = shelf.0.lock().unwrap();
+    let kept = |shelf: &Scripted| -> Vec<String> {
+        let envelopes = shelf.kept();
         assert!(envelopes.iter().all(|envelope| envelope.content == Content::Quarantine));
         envelopes.iter().map(|envelope| String::from_utf8_lossy(&envelope.record).into()).collect()
     };
     assert_eq!(kept(&first), ["3", "8"]);
     assert_eq!(kept(&second), ["5"]);
     assert_eq!(target.taken().len(), 10, "their neighbours are delivered");
-    let envelope = second.0.lock().unwrap()[0].clone();
+    let envelope = second.kept()[0].clone();
     assert_eq!(
         (envelope.reason.as_str(), envelope.sequence.as_deref()),
         ("`Keys` is missing", Some("5"))

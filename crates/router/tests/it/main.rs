@@ -11,6 +11,7 @@
 
 mod cellar;
 mod filling;
+mod holds;
 mod journey;
 mod logs;
 mod lots;
@@ -22,6 +23,7 @@ mod postponed;
 mod properties;
 mod redrive;
 mod scene;
+mod scripted;
 mod time;
 mod together;
 mod walls;

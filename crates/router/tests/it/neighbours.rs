@@ -19,7 +19,7 @@ async fn beside(neighbour: Arc<Scripted>, lot: Arc<dyn Lot>) -> [(RouteReport, R
         lane(route("neighbour", OnFailure::Park(1)), &neighbour),
         lane(route("last", OnFailure::BLOCK), &last),
     ];
-    let healthy_lot = Arc::new(Shelf::default());
+    let healthy_lot = Arc::new(Scripted::new(healthy()));
     let groups = ["a", "b", "c", "d", "e", "f", "g"];
     let deliveries: Vec<Delivery> = (0..300)
         .flat_map(|at| [0, 1, 2].map(|route| delivery(route, at, Some(groups[at % 7]))))
@@ -37,7 +37,8 @@ fn flaky() -> Script {
 
 #[tokio::test(start_paused = true)]
 async fn a_sick_neighbour_changes_nothing() {
-    let expected = beside(Arc::new(Scripted::new(healthy())), Arc::new(Shelf::default())).await;
+    let expected =
+        beside(Arc::new(Scripted::new(healthy())), Arc::new(Scripted::new(healthy()))).await;
     assert!(expected.iter().all(|(report, _)| report.delivered == 300));
     let sick: [fn() -> Script; 7] = [
         down,

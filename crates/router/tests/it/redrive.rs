@@ -54,16 +54,6 @@ async fn a_held_group_waits_behind_what_waits_and_others_go_on() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn where_holds_cannot_be_read_nothing_is_sent() {
-    let scene = scene(true, "");
-    scene.sick.store(false, Ordering::SeqCst);
-    scene.lot.down.store(true, Ordering::SeqCst);
-    let report = scene.batch(0, 3).await;
-    assert_eq!((report.routes[0].unsettled, report.lowest_unsettled), (3, Some(0)));
-    assert!(scene.target.record().requests.is_empty());
-}
-
-#[tokio::test(start_paused = true)]
 async fn a_redrive_does_not_make_the_answer_wait_for_long() {
     let scene = scene(false, "");
     for from in 0..10 {

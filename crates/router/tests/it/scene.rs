@@ -27,7 +27,17 @@ pub(crate) fn scene(ordered: bool, poison: &'static str) -> Scene {
     scene_with(ordered, move |body| (body == poison).then(refused))
 }
 
+/// A target for whose entries `poison` may have a failure.
 pub(crate) fn scene_with(
+    ordered: bool,
+    poison: impl Fn(&str) -> Option<Failure> + Send + Copy + 'static,
+) -> Scene {
+    scene_of(if ordered { Scripted::ordered } else { Scripted::new }, ordered, poison)
+}
+
+/// The same, where the lot may keep an order that the target does not ask for.
+pub(crate) fn scene_of(
+    target: fn(Script) -> Scripted,
     ordered: bool,
     poison: impl Fn(&str) -> Option<Failure> + Send + Copy + 'static,
 ) -> Scene {
@@ -37,7 +47,7 @@ pub(crate) fn scene_with(
         true => Reply::fail(unavailable()),
         false => Reply::each(bodies, poison),
     });
-    let target = Arc::new(if ordered { Scripted::ordered(follow) } else { Scripted::new(follow) });
+    let target = Arc::new(target(follow));
     let lot = Arc::new(Cellar::new(ordered));
     let lane = lane(route("route", OnFailure::Park(0)), &target);
     let router = router(vec![lane], vec![lot.clone()]);

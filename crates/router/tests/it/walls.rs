@@ -23,7 +23,7 @@ async fn an_open_breaker_costs_a_batch_nothing_until_it_probes() {
     for (on_failure, expected) in cases {
         let target = Arc::new(Scripted::new(hanging()));
         let lane = lane(route("route", on_failure), &target);
-        let router = router(vec![lane], vec![Arc::new(Shelf::default())]);
+        let router = router(vec![lane], vec![Arc::new(Scripted::new(healthy()))]);
         let batch = || async {
             let before = target.record().requests.len();
             let started = Instant::now();
@@ -163,6 +163,12 @@ async fn dead_connections_after_a_freeze_cost_nothing() {
     let outcome = run(route.clone(), target, work(deliveries(0, 100))).await;
     assert_eq!(outcome.counts(), [100, 0, 0, 0]);
     assert_eq!(outcome.took, LATENCY * 4, "sent again at once");
+    let target = Scripted::new(script(|bodies, nth| match nth {
+        0..4 => Reply::fail(Failure::disconnected("connection reset")),
+        _ => Reply::all_ok(bodies.len()),
+    }));
+    let outcome = run(route.clone(), target, work(deliveries(0, 1))).await;
+    assert_eq!(outcome.counts(), [1, 0, 0, 0], "one request meets one dead connection after the other");
     let dead = Scripted::new(script(|_, _| Reply::fail(Failure::disconnected("reset"))));
     let outcome = run(route, dead, work(deliveries(0, 10))).await;
     assert_eq!(outcome.counts(), [0, 10, 0, 0], "not for ever");
@@ -180,7 +186,7 @@ async fn an_empty_bucket_ends_retries() {
 async fn what_was_settled_before_is_not_sent_again() {
     let target = Arc::new(Scripted::new(entries(|body| (body == "3").then(refused))));
     let lane = lane(route("route", OnFailure::BLOCK), &target);
-    let router = router(vec![lane], vec![Arc::new(Shelf::default())]);
+    let router = router(vec![lane], vec![Arc::new(Scripted::new(healthy()))]);
     let batch = || {
         let mut work = work(deliveries(0, 5));
         work.work.quarantined = vec![quarantine(7, Some(0))];
@@ -202,7 +208,7 @@ async fn what_was_settled_before_is_not_sent_again() {
 async fn a_second_window_does_not_overtake_the_first() {
     for on_failure in [OnFailure::Park(0), OnFailure::BLOCK] {
         let target = Arc::new(Scripted::ordered(entries(|body| (body == "1").then(refused))));
-        let shelf = Arc::new(Shelf::default());
+        let shelf = Arc::new(Scripted::new(healthy()));
         let router = router(vec![lane(route("route", on_failure), &target)], vec![shelf.clone()]);
         let mut run = router.begin(work(Vec::new()).start);
         for position in 0..4 {

@@ -1,0 +1,42 @@
+//! What a lane asks its lot before it sends anything.
+
+use std::sync::atomic::Ordering;
+
+use crate::scene::*;
+use crate::world::*;
+
+/// The order is promised: nothing is sent before the lot has said which groups wait in it.
+#[tokio::test(start_paused = true)]
+async fn where_holds_cannot_be_read_nothing_is_sent() {
+    let failing = |times| vec![unavailable(); times];
+    let cases = [
+        (failing(0), 1, 3),
+        (failing(1), 2, 3),
+        (failing(2), 3, 3),
+        (failing(3), 3, 0),
+        (vec![refused()], 1, 0),
+    ];
+    for (failures, asked, delivered) in cases {
+        let scene = scene(true, "");
+        scene.sick.store(false, Ordering::SeqCst);
+        *scene.lot.reluctant.lock().unwrap() = failures;
+        let report = scene.batch(0, 3).await;
+        assert_eq!(scene.lot.asked.load(Ordering::SeqCst), asked);
+        let route = &report.routes[0];
+        assert_eq!((route.delivered, route.unsettled), (delivered, 3 - delivered));
+        assert_eq!(report.lowest_unsettled, (delivered == 0).then_some(0));
+        assert_eq!(scene.target.record().requests.is_empty(), delivered == 0);
+    }
+}
+
+/// Several routes may share a lot, and what waits for one without an order holds nothing back.
+#[tokio::test(start_paused = true)]
+async fn a_route_without_order_is_held_by_nothing() {
+    let scene = scene_of(Scripted::new, true, |_| None);
+    scene.batch(0, 1).await;
+    assert_eq!(scene.lot.waiting(), [0]);
+    scene.sick.store(false, Ordering::SeqCst);
+    let report = scene.batch(3, 1).await;
+    assert_eq!((report.routes[0].delivered, report.routes[0].held), (1, 0));
+    assert_eq!(scene.lot.asked.load(Ordering::SeqCst), 0);
+}
