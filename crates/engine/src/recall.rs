@@ -37,6 +37,8 @@ pub(crate) struct Recalled {
     pub(crate) records: Vec<Settled>,
     /// The names of the routes that an operator has paused.
     pub(crate) paused: BTreeSet<String>,
+    /// The ledger did not say what it knows.
+    unheard: bool,
 }
 
 impl Recalled {
@@ -72,17 +74,19 @@ impl Recall {
             tokio::spawn(async move { guarded(LEDGER_TIMEOUT, ledger.read(&key)).await })
         });
         async move {
-            let known = match asked {
-                None => Known::default(),
-                Some(asked) => self.heard(
-                    asked.await.unwrap_or_else(|_| Err(Failure::transient("it was not asked"))),
-                ),
+            let answer = match asked {
+                None => Ok(Known::default()),
+                Some(asked) => {
+                    asked.await.unwrap_or_else(|_| Err(Failure::transient("it was not asked")))
+                }
             };
+            let unheard = answer.is_err();
+            let known = if self.ledger.is_some() { self.heard(answer) } else { Known::default() };
             let remembered = key.as_ref().and_then(|key| self.memory.read(key));
             let tokens = [known.token, remembered].into_iter().flatten();
             let records = tokens.filter_map(|token| self.trusted(token, key.as_ref()?));
             let records = records.reduce(union).unwrap_or_default();
-            Recalled { key, records, paused: known.paused }
+            Recalled { key, records, paused: known.paused, unheard }
         }
     }
 
@@ -123,15 +127,16 @@ impl Recall {
         self.memory.forget(key);
         let Some((sequence, records)) = told else { return };
         let key = TokenKey { stream: key.stream.clone(), sequence };
-        let token = Token { rules: self.rules.clone(), records };
+        let mut token = Token { rules: self.rules.clone(), records };
         if let Some(ledger) = &self.ledger {
             let left = deadline.map_or(Duration::MAX, |deadline| {
                 deadline.saturating_duration_since(Instant::now())
             });
             // An answer in time is worth more than a token.
             let allowed = LEDGER_TIMEOUT.min(left / 2);
-            if let Err(Failure { reason, .. }) = guarded(allowed, ledger.write(&key, &token)).await
-            {
+            let unheard = recalled.unheard && recalled.key.as_ref() == Some(&key);
+            let publish = self.publish(&**ledger, &key, &mut token, unheard);
+            if let Err(Failure { reason, .. }) = guarded(allowed, publish).await {
                 warn!(
                     reason,
                     "the ledger cannot be written: another sandbox may deliver again what this one \
@@ -140,6 +145,33 @@ impl Recall {
             }
         }
         self.memory.write(key, token);
+    }
+}
+
+impl Recall {
+    /// Writes a token. Where what stands there was not heard, it may say more, of records that this
+    /// invocation did not see: it is asked for again and joined, or else left as it is.
+    async fn publish(
+        &self,
+        ledger: &dyn Ledger,
+        key: &TokenKey,
+        token: &mut Token,
+        unheard: bool,
+    ) -> Result<(), Failure> {
+        if unheard {
+            match ledger.read(key).await {
+                Ok(Known { token: Some(before), .. }) => {
+                    if distrust(&before, key, &self.rules).is_none() {
+                        token.records = union(std::mem::take(&mut token.records), before.records);
+                    }
+                }
+                Ok(_) => {}
+                Err(failure) if failure.retryable() => return Err(failure),
+                // What cannot be understood says nothing.
+                Err(_) => {}
+            }
+        }
+        ledger.write(key, token).await
     }
 }
 

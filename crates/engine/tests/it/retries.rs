@@ -94,6 +94,21 @@ async fn other_rules_trust_no_token() {
     assert_eq!(world.well.taken(), events(101..103));
 }
 
+/// What an invocation writes without having read must not take the place of what is there.
+#[tokio::test(start_paused = true)]
+async fn what_was_not_heard_is_not_overwritten() {
+    let world = World::default();
+    world.sick.refuse([103]);
+    assert_eq!(goes_on_from(&invoke(&world.sandbox(), 100..110).await), Some(103));
+    *world.ledger.state.lock().unwrap() = State::Stumbles;
+    assert_eq!(goes_on_from(&invoke(&world.sandbox(), 103..105).await), Some(103));
+    world.forget();
+    world.sick.refuse([]);
+    assert_eq!(goes_on_from(&invoke(&world.sandbox(), 103..110).await), None);
+    assert!(world.well.taken().is_empty());
+    assert_eq!(world.sick.taken(), events([103]));
+}
+
 /// A ledger spares duplicates. Without it nothing is lost and nothing waits long.
 #[tokio::test(start_paused = true)]
 async fn a_ledger_that_fails_costs_duplicates_and_half_a_second_each_way() {

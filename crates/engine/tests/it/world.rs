@@ -72,6 +72,8 @@ pub(crate) enum State {
     #[default]
     Up,
     Down,
+    /// It fails once.
+    Stumbles,
     Hangs,
     Panics,
 }
@@ -87,9 +89,12 @@ pub(crate) struct Shelf {
 impl Shelf {
     async fn answer(&self) -> Result<(), Failure> {
         let state = *self.state.lock().unwrap();
+        if state == State::Stumbles {
+            *self.state.lock().unwrap() = State::Up;
+        }
         match state {
             State::Up => Ok(()),
-            State::Down => Err(Failure::transient("the table is gone")),
+            State::Down | State::Stumbles => Err(Failure::transient("the table is gone")),
             State::Hangs => std::future::pending().await,
             State::Panics => panic!("a bug in the ledger"),
         }
