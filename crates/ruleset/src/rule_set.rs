@@ -63,9 +63,7 @@ impl Location {
             Err(Refused { sources, diagnostics }.into())
         }
     }
-}
 
-impl Location {
     /// The rules files that are text, for a rule set that cannot be read as a whole: what is wrong
     /// with each of them by itself can still be said. Included ones are not among them.
     #[must_use]

@@ -1,7 +1,9 @@
 //! Tests of rules: events in, deliveries out.
 
+mod expect;
 mod item;
 mod lower;
+mod part;
 mod run;
 
 use std::sync::Arc;

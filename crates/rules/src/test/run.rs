@@ -3,13 +3,12 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use distributary_change::json::plain;
 use distributary_change::{Record, Value};
 use distributary_syntax::Span;
 
-use super::{Expectation, Expected, Test, TestStep};
+use super::part::text;
+use super::{Test, TestStep};
 use crate::evaluate::{Scene, WhyNot};
-use crate::json::{Json, Spelling};
 use crate::program::Program;
 use crate::truth::Truth;
 
@@ -103,9 +102,9 @@ impl Program {
     }
 }
 
-struct Run<'a> {
-    program: &'a Program,
-    outcome: Outcome,
+pub(super) struct Run<'a> {
+    pub(super) program: &'a Program,
+    pub(super) outcome: Outcome,
 }
 
 impl Run<'_> {
@@ -145,137 +144,5 @@ impl Run<'_> {
                 }
             }
         }
-    }
-
-    fn check(&self, expectation: &Expectation) -> Option<Failure> {
-        let span = expectation.span;
-        match &expectation.kind {
-            Expected::Nothing => {
-                let first = self.outcome.made.first()?;
-                Some(Failure {
-                    span,
-                    record: Some(first.record),
-                    expected: "nothing".to_owned(),
-                    got: self.listed(self.outcome.made.iter()),
-                    why_not: None,
-                })
-            }
-            Expected::Not { rule, route } => {
-                let first = self.of(*rule, *route).next()?;
-                Some(Failure {
-                    span,
-                    record: Some(first.record),
-                    expected: format!("nothing from {}", self.wanted(*rule, *route)),
-                    got: self.listed(self.of(*rule, *route)),
-                    why_not: None,
-                })
-            }
-            Expected::Fires { rule, route, payload, times } => {
-                let made: Vec<&Made> = self.of(*rule, *route).collect();
-                let fits = |made: &&&Made| {
-                    payload.as_ref().is_none_or(|part| has_part(&made.payload, part))
-                };
-                // One firing of a rule with several routes is one, where no route is named.
-                let mut firings: Vec<usize> = made.iter().filter(fits).map(|m| m.record).collect();
-                firings.dedup();
-                let holds = match times {
-                    None => !firings.is_empty(),
-                    Some(times) => firings.len() == *times as usize,
-                };
-                if holds {
-                    return None;
-                }
-                Some(self.missed(span, (*rule, *route), payload.as_ref(), *times, &made))
-            }
-        }
-    }
-
-    fn missed(
-        &self,
-        span: Span,
-        (rule, route): (usize, Option<usize>),
-        payload: Option<&Value>,
-        times: Option<u32>,
-        made: &[&Made],
-    ) -> Failure {
-        let mut expected = self.wanted(rule, route);
-        if let Some(part) = payload {
-            expected.push(' ');
-            expected.push_str(&text(&Json::Value(Cow::Borrowed(part))));
-        }
-        if let Some(times) = times {
-            expected.push_str(&format!(", {times} times"));
-        }
-        let (record, why_not) = match made.first() {
-            Some(made) => (Some(made.record), None),
-            None => self.why_not(rule),
-        };
-        let got = self.listed(made.iter().copied());
-        Failure { span, record, expected, got, why_not }
-    }
-
-    /// The record on which the rule came closest to firing: one that its condition was asked
-    /// about, else the last one.
-    fn why_not(&self, rule: usize) -> (Option<usize>, Option<WhyNot>) {
-        let Some(rule) = self.program.rules.get(rule) else { return (None, None) };
-        let asked = self.outcome.records.iter().enumerate().map(|(at, happened)| {
-            let scene = Scene::new(self.program, &happened.record, happened.source);
-            (Some(at), scene.why_not(rule))
-        });
-        asked
-            .max_by_key(|(_, why)| matches!(why, Some(WhyNot::Condition(..))))
-            .unwrap_or((None, None))
-    }
-
-    fn of(&self, rule: usize, route: Option<usize>) -> impl Iterator<Item = &Made> {
-        self.outcome.made.iter().filter(move |made| {
-            made.rule == rule && route.is_none_or(|route| self.route_of(made) == Some(route))
-        })
-    }
-
-    fn route_of(&self, made: &Made) -> Option<usize> {
-        Some(self.program.rules.get(made.rule)?.outputs.get(made.output)?.route)
-    }
-
-    /// `rule -> route`
-    fn wanted(&self, rule: usize, route: Option<usize>) -> String {
-        let rule = self.program.rules.get(rule).map_or("", |rule| &*rule.name);
-        match route.and_then(|route| self.program.routes.get(route)) {
-            Some(route) => format!("`{rule}` -> `{}`", route.name),
-            None => format!("`{rule}`"),
-        }
-    }
-
-    fn listed<'m>(&self, made: impl Iterator<Item = &'m Made>) -> String {
-        let shown: Vec<String> = made
-            .map(|made| format!("{} {}", self.wanted(made.rule, self.route_of(made)), made.payload))
-            .collect();
-        if shown.is_empty() { "nothing".to_owned() } else { shown.join(", ") }
-    }
-}
-
-fn text(json: &Json<'_>) -> String {
-    let mut out = Vec::new();
-    json.write(Spelling::Plain, &mut out);
-    String::from_utf8_lossy(&out).into_owned()
-}
-
-/// Whether a payload has everything that is in a part of it.
-fn has_part(payload: &str, part: &Value) -> bool {
-    let read = |json: &str| plain::read(json.as_bytes());
-    let part = text(&Json::Value(Cow::Borrowed(part)));
-    matches!((read(payload), read(&part)), (Ok(payload), Ok(part)) if holds(&payload, &part))
-}
-
-fn holds(whole: &Value, part: &Value) -> bool {
-    match (whole, part) {
-        (Value::Map(whole), Value::Map(part)) => {
-            part.iter().all(|(name, part)| whole.get(name).is_some_and(|whole| holds(whole, part)))
-        }
-        (Value::List(whole), Value::List(part)) => {
-            whole.len() == part.len()
-                && whole.iter().zip(part).all(|(whole, part)| holds(whole, part))
-        }
-        _ => whole == part,
     }
 }
