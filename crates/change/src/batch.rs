@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use bytes::Bytes;
+use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use crate::decode::{self, EVENT_SOURCE, RecordError};
 use crate::fault::Fault;
@@ -25,11 +27,12 @@ impl Batch {
     pub fn split(payload: &Bytes) -> Result<Vec<RawRecord>, BatchError> {
         // Bytes that are not UTF-8 are the fault of the record that has them.
         let text = masked(payload);
-        let fields = Fields::of(&text)?;
-        if !fields.has("Records") {
-            return Err(BatchError::NoRecords);
-        }
-        let records = fields.required("Records", |text| Layer::open(text)?.array())?;
+        // An array could be read as an event, too.
+        let event = text.trim_ascii_start().starts_with('{').then(|| serde_json::from_str(&text));
+        let records = match event {
+            Some(Ok(Event { records })) => records.into_iter().map(RawValue::get).collect(),
+            _ => elsewise(&text)?,
+        };
         // One record that names another service is a bad record; all of them are another event.
         let services: Option<Vec<_>> = records.iter().map(|record| other_service(record)).collect();
         if let Some(service) = services.and_then(|services| services.into_iter().next()) {
@@ -38,6 +41,23 @@ impl Batch {
         let slice = |record| RawRecord { bytes: payload.slice(place(record, &text)) };
         Ok(records.into_iter().map(slice).collect())
     }
+}
+
+/// An event as Lambda hands it over, for which one look at its bytes is enough.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Event<'a> {
+    #[serde(borrow, rename = "Records")]
+    records: Vec<&'a RawValue>,
+}
+
+/// The records of an event that has other members, or what is wrong with it.
+fn elsewise(text: &str) -> Result<Vec<&str>, BatchError> {
+    let fields = Fields::of(text)?;
+    if !fields.has("Records") {
+        return Err(BatchError::NoRecords);
+    }
+    Ok(fields.required("Records", |text| Layer::open(text)?.array())?)
 }
 
 /// One record as it came.
