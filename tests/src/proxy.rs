@@ -31,6 +31,8 @@ pub struct Proxy {
 struct Ward {
     patients: Vec<Patient>,
     struck: usize,
+    /// How often all connections were forgotten.
+    epoch: u32,
 }
 
 #[derive(Debug)]
@@ -76,6 +78,12 @@ impl Proxy {
     pub fn make_sick_for(&self, text: &str, fault: Fault, requests: usize) {
         let patient = Patient { text: text.to_owned(), fault, left: requests };
         lock(&self.ward).patients.push(patient);
+    }
+
+    /// Forgets all connections, as what lies between does while a function is frozen: whatever comes
+    /// on one of them resets it.
+    pub fn forget_connections(&self) {
+        lock(&self.ward).epoch += 1;
     }
 
     /// Makes every destination well again.
@@ -132,12 +140,14 @@ impl Way {
     /// Serves one connection for as long as it holds.
     async fn serve(self, mut connection: TcpStream) -> Result<()> {
         let mut read = Vec::new();
+        let epoch = lock(&self.ward).epoch;
         loop {
             let Some(request) = Request::take(&mut read)? else {
                 if connection.read_buf(&mut read).await? == 0 {
                     return Ok(());
                 }
-                if lock(&self.ward).strike(&read, false).is_some() {
+                let mut ward = lock(&self.ward);
+                if ward.epoch != epoch || ward.strike(&read, false).is_some() {
                     return reset(&connection).map(drop);
                 }
                 continue;

@@ -12,6 +12,7 @@ mod blocked;
 mod components;
 mod crash;
 mod fan_out;
+mod freeze;
 mod full_batch;
 mod input;
 mod invocations;
