@@ -5,6 +5,7 @@ mod capture;
 mod demo;
 mod fuzz;
 mod memory;
+mod package;
 mod setup;
 mod simulate;
 mod test;
@@ -30,6 +31,9 @@ Usage: cargo xtask COMMAND
   demo           show a write in a table reach a queue, a topic and a bus
   capture WORLD  play WORLD/writes.json against a real table and keep its
                  stream records in WORLD/events/
+  package [RULES] [--architecture x86_64|aarch64]
+                 build the zip that is deployed, with the rules in it, the list
+                 of what it is made of, and checksums, under target/package/
   fuzz [TARGET] [--seconds N]
                  look for inputs that break parsing, formatting, checking,
                  matching or payloads; 60 seconds each unless told
@@ -58,6 +62,7 @@ fn run(arguments: Vec<String>) -> Result<()> {
         ["demo"] => demo::run(&sh),
         ["memory"] => memory::run(&sh),
         ["fuzz", words @ ..] => fuzz::run(&sh, words),
+        ["package", words @ ..] => package::run(&sh, words),
         ["simulate", arguments @ ..] => simulate::run(&sh, arguments),
         ["capture", worlds @ ..] if !worlds.is_empty() => capture::run(&sh, worlds),
         [] | ["help" | "--help" | "-h"] => {

@@ -12,6 +12,8 @@ const DYNAMODB_LOCAL: &str = "amplify-dynamodb-simulator@2.9.30";
 const DYNAMODB_LOCAL_INTEGRITY: &str = "sha512-xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ==";
 const LAUNCHER: &str = "tests/components/LoopbackDynamoDb.java";
 const REQUIREMENTS: &str = "tests/components/requirements.txt";
+const PACKAGING: &str = "crates/xtask/packaging.txt";
+const CYCLONEDX: &str = "cargo-cyclonedx@0.5.9";
 const OLDEST_JAVA: u32 = 17;
 
 /// Installs what is missing or no longer what the repository pins.
@@ -32,8 +34,32 @@ pub(crate) fn run(sh: &Shell) -> Result<()> {
     let python = cmd!(sh, "python3 --version").quiet().read()?;
     let requirements = sh.read_file(REQUIREMENTS)?;
     install(&tools.join("python"), &format!("{python}\n{requirements}"), |home| {
-        python_packages(sh, home)
+        python_packages(sh, REQUIREMENTS, home)
     })
+}
+
+/// Installs what the function is built with for Lambda, and says where.
+pub(crate) fn packaging(sh: &Shell) -> Result<PathBuf> {
+    let home = directory(sh).join("packaging");
+    fs::create_dir_all(directory(sh))?;
+    need(sh, "python3", "python3-pip")?;
+    let python = cmd!(sh, "python3 --version").quiet().read()?;
+    let recipe = format!("{python}\n{}", sh.read_file(PACKAGING)?);
+    install(&home, &recipe, |home| python_packages(sh, PACKAGING, home))?;
+    Ok(home)
+}
+
+/// Installs what writes bills of materials, and says where it is.
+pub(crate) fn cyclonedx(sh: &Shell) -> Result<PathBuf> {
+    let home = directory(sh).join("cyclonedx");
+    install(&home, CYCLONEDX, |home| {
+        let built = directory(sh).join(".cyclonedx.built");
+        cmd!(sh, "cargo install --quiet --locked --root {home} --target-dir {built} {CYCLONEDX}")
+            .quiet()
+            .run()?;
+        Ok(fs::remove_dir_all(built)?)
+    })?;
+    Ok(home.join("bin/cargo-cyclonedx"))
 }
 
 /// Where the components are, under the root of the workspace.
@@ -93,7 +119,7 @@ fn dynamodb_local(sh: &Shell, home: &Path) -> Result<()> {
     Ok(())
 }
 
-fn python_packages(sh: &Shell, home: &Path) -> Result<()> {
+fn python_packages(sh: &Shell, requirements: &str, home: &Path) -> Result<()> {
     // Debian has pip in a package of its own.
     if cmd!(sh, "python3 -m pip --version").quiet().ignore_stdout().ignore_stderr().run().is_err() {
         apt_install(sh, "pip for Python 3", "python3-pip")?;
@@ -103,7 +129,7 @@ fn python_packages(sh: &Shell, home: &Path) -> Result<()> {
         sh,
         "python3 -m pip install --quiet --no-deps --require-hashes
             --root-user-action ignore --no-warn-script-location
-            --target {home} --requirement {REQUIREMENTS}"
+            --target {home} --requirement {requirements}"
     )
     .quiet()
     .run()?;

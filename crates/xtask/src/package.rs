@@ -1,0 +1,143 @@
+//! `cargo xtask package`: the zip that is deployed, what is in it, and checksums.
+
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, anyhow, bail, ensure};
+use walkdir::WalkDir;
+use xshell::{Shell, cmd};
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+use crate::setup;
+
+/// The C library of Amazon Linux 2023.
+const GLIBC: &str = "2.34";
+const ARCHITECTURES: [&str; 2] = ["x86_64", "aarch64"];
+
+/// `[RULES] [--architecture x86_64|aarch64]`
+pub(crate) fn run(sh: &Shell, words: &[&str]) -> Result<()> {
+    let host = std::env::consts::ARCH;
+    let (rules, architecture) = match words {
+        [] => (None, host),
+        ["--architecture", architecture] => (None, *architecture),
+        [rules] => (Some(*rules), host),
+        [rules, "--architecture", architecture] => (Some(*rules), *architecture),
+        _ => bail!("usage: cargo xtask package [RULES] [--architecture x86_64|aarch64]"),
+    };
+    ensure!(
+        ARCHITECTURES.contains(&architecture),
+        "Lambda has no processor `{architecture}`, it has {ARCHITECTURES:?}"
+    );
+    let target = format!("{architecture}-unknown-linux-gnu");
+    let home = sh.current_dir().join("target/package").join(architecture);
+    if home.exists() {
+        fs::remove_dir_all(&home)?;
+    }
+    fs::create_dir_all(&home)?;
+
+    // What a person can mend comes before what takes minutes.
+    let mut contents = match rules {
+        Some(rules) => rule_set(sh, Path::new(rules), &home)?,
+        None => Vec::new(),
+    };
+    contents.push(("bootstrap".to_owned(), bootstrap(sh, &target)?, 0o755));
+    pack(&home.join("function.zip"), &contents)?;
+    bill_of_materials(sh, &target, &home.join("bootstrap.cdx.json"))?;
+    let _there = sh.push_dir(&home);
+    let sums = cmd!(sh, "sha256sum bootstrap.cdx.json function.zip").quiet().read()?;
+    sh.write_file("SHA256SUMS", format!("{sums}\n"))?;
+    println!("{sums}\nin {}", home.display());
+    Ok(())
+}
+
+/// Builds the function so that it starts on every machine that Lambda has, and so that nothing of
+/// this one is in it.
+fn bootstrap(sh: &Shell, target: &str) -> Result<PathBuf> {
+    let tools = setup::packaging(sh)?;
+    let installed = cmd!(sh, "rustc --print target-libdir --target {target}").quiet().read()?;
+    ensure!(
+        Path::new(&installed).exists(),
+        "the compiler cannot make programs for {target}, run `rustup target add {target}`"
+    );
+    let root = sh.current_dir();
+    let cargo = sh.var("CARGO_HOME").or_else(|_| Ok(format!("{}/.cargo", sh.var("HOME")?)));
+    let cargo: String = cargo.map_err(|_: xshell::Error| anyhow!("`HOME` is not set"))?;
+    let flags = format!(
+        "--remap-path-prefix={}=/distributary --remap-path-prefix={cargo}=/cargo",
+        root.display()
+    );
+    let path = format!("{}:{}", tools.join("bin").display(), sh.var("PATH")?);
+    let _path = sh.push_env("PATH", path);
+    let _zig = sh.push_env("CARGO_ZIGBUILD_ZIG_PATH", tools.join("ziglang/zig"));
+    let _flags = sh.push_env("RUSTFLAGS", flags);
+    // Gathering entropy from jitter makes the first HTTPS call wait for 30 ms.
+    let _entropy = sh.push_env("AWS_LC_SYS_NO_JITTER_ENTROPY", "1");
+    cmd!(
+        sh,
+        "cargo zigbuild --locked --profile dist --package distributary-consumer
+         --target {target}.{GLIBC}"
+    )
+    .quiet()
+    .run()?;
+    Ok(root.join("target").join(target).join("dist/bootstrap"))
+}
+
+/// What goes into a zip: the name there, the file here, its mode.
+type Content = (String, PathBuf, u32);
+
+/// The files of a rule set. They are checked as they will stand in the zip, where nothing is beside
+/// them.
+fn rule_set(sh: &Shell, rules: &Path, home: &Path) -> Result<Vec<Content>> {
+    ensure!(rules.is_dir(), "`{}` is no folder", rules.display());
+    let staged = home.join("rules");
+    let mut contents = Vec::new();
+    for entry in WalkDir::new(rules).sort_by_file_name() {
+        let file = entry?.into_path();
+        let manifest = file.file_name().is_some_and(|name| name == "rules.toml");
+        if !manifest && file.extension().is_none_or(|extension| extension != "rules") {
+            continue;
+        }
+        let within = file.strip_prefix(rules)?;
+        let copy = staged.join(within);
+        sh.create_dir(copy.parent().unwrap_or(&staged))?;
+        fs::copy(&file, &copy)?;
+        contents.push((format!("rules/{}", within.display()), copy, 0o644));
+    }
+    cmd!(sh, "cargo run --quiet --package distributary-rulesc -- check {staged}")
+        .quiet()
+        .run()
+        .with_context(|| format!("`{}` cannot be deployed as it is", rules.display()))?;
+    Ok(contents)
+}
+
+/// Every file at the time that zips begin with, so that equal contents make equal bytes.
+fn pack(zip: &Path, contents: &[Content]) -> Result<()> {
+    let mut packed = ZipWriter::new(File::create(zip)?);
+    for (name, file, mode) in contents {
+        let options = SimpleFileOptions::default().compression_level(Some(9));
+        packed.start_file(name, options.unix_permissions(*mode))?;
+        packed.write_all(&fs::read(file)?)?;
+    }
+    packed.finish()?;
+    Ok(())
+}
+
+/// What the function is made of, in the form of CycloneDX.
+fn bill_of_materials(sh: &Shell, target: &str, bill: &Path) -> Result<()> {
+    let cyclonedx = setup::cyclonedx(sh)?;
+    // With a time of its own it would differ each time.
+    let _time =
+        sh.push_env("SOURCE_DATE_EPOCH", cmd!(sh, "git log -1 --format=%ct").quiet().read()?);
+    let consumer = sh.current_dir().join("crates/consumer");
+    let manifest = consumer.join("Cargo.toml");
+    cmd!(
+        sh,
+        "{cyclonedx} cyclonedx --quiet --manifest-path {manifest} --format json
+         --target {target} --override-filename bootstrap"
+    )
+    .quiet()
+    .run()?;
+    Ok(fs::rename(consumer.join("bootstrap.json"), bill)?)
+}
