@@ -1,153 +1,37 @@
 //! A file as a lot: one envelope a line. For development: leases hold within one process.
 
+mod leases;
+mod lines;
+
 use std::collections::{HashMap, HashSet};
-use std::fs::OpenOptions;
-use std::io::{self, ErrorKind, Read as _, Seek as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use async_trait::async_trait;
-use distributary_delivery::{Content, Envelope, EnvelopeError, hash};
-use distributary_router::{Failure, Found, LEASE, Lot, Taken, group_key};
+use distributary_delivery::{Content, Envelope};
+use distributary_router::{Failure, Found, Lot, Taken};
 use tokio::sync::Mutex;
-use tokio::time::Instant;
 
+use self::leases::Leases;
+use self::lines::{Change, Line, Lines, key, line};
 use crate::browse::{Browse, Page, Waiting};
 use crate::file::append;
 
 pub(crate) struct FileLot {
-    path: PathBuf,
-    /// The groups of a route that are on lease.
-    leases: Mutex<HashMap<(String, String), Lease>>,
-}
-
-/// A lease on a group.
-struct Lease {
-    since: Instant,
-    /// The keys of what was taken of it: with the last of them the lease ends.
-    keys: HashSet<String>,
+    lines: Lines,
+    leases: Mutex<Leases>,
 }
 
 impl FileLot {
     pub(crate) fn new(path: &Path) -> Self {
-        FileLot { path: path.to_owned(), leases: Mutex::default() }
-    }
-
-    /// What waits, in the order of the sequence numbers; and which lines are no envelopes.
-    fn lines(&self, what: Waiting<'_>) -> Result<(Vec<Line>, Vec<String>), Failure> {
-        let text = match std::fs::read(&self.path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(<_>::default()),
-            read => read.map_err(|error| self.failure("read", &error))?,
-        };
-        let (mut lines, mut unreadable, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
-        for (number, text) in text.split(|byte| *byte == b'\n').enumerate() {
-            if text.is_empty() {
-                continue;
-            }
-            match Envelope::parse(text) {
-                Ok(envelope) if what.covers(&envelope) => {
-                    let line = Line::new(envelope);
-                    // What was parked twice waits once.
-                    if seen.insert(line.key.clone()) {
-                        lines.push(line);
-                    }
-                }
-                Ok(_) => {}
-                Err(error) => {
-                    let path = self.path.display();
-                    unreadable
-                        .push(format!("line {} of `{path}` cannot be read: {error}", number + 1));
-                }
-            }
-        }
-        lines.sort_by_cached_key(Line::sequence);
-        Ok((lines, unreadable))
-    }
-
-    /// Puts in the place of each envelope's line what is given for it. Written in place, since who
-    /// appends holds the lock of this file and no other.
-    fn rewrite(&self, change: impl Fn(&Envelope) -> Change) -> io::Result<()> {
-        let mut file = OpenOptions::new().read(true).write(true).open(&self.path)?;
-        let _ = file.lock();
-        let mut text = Vec::new();
-        file.read_to_end(&mut text)?;
-        let mut rest = Vec::with_capacity(text.len());
-        for line in text.split_inclusive(|byte| *byte == b'\n') {
-            match Envelope::parse(line).map_or(Change::Stays, |envelope| change(&envelope)) {
-                Change::Stays => rest.extend_from_slice(line),
-                Change::Goes => {}
-                Change::Becomes(line) => rest.extend(line),
-            }
-        }
-        file.rewind()?;
-        file.write_all(&rest)?;
-        file.set_len(rest.len() as u64)
+        FileLot { lines: Lines { path: path.to_owned() }, leases: Mutex::default() }
     }
 
     async fn end_leases(&self, of: &[Taken]) {
         let mut leases = self.leases.lock().await;
         for taken in of {
             let Content::Delivery { route, .. } = &taken.envelope.content else { continue };
-            let group = (route.to_string(), Line::new(taken.envelope.clone()).group);
-            if let Some(lease) = leases.get_mut(&group) {
-                lease.keys.remove(&taken.receipt);
-                if lease.keys.is_empty() {
-                    leases.remove(&group);
-                }
-            }
+            leases.end(route, &Line::new(taken.envelope.clone()).group, &taken.receipt);
         }
-    }
-
-    fn failure(&self, verb: &str, error: &io::Error) -> Failure {
-        Failure::permanent(format!("cannot {verb} `{}`: {}", self.path.display(), error.kind()))
-    }
-}
-
-/// What becomes of a line.
-enum Change {
-    Stays,
-    Goes,
-    Becomes(Vec<u8>),
-}
-
-fn line(envelope: &Envelope) -> Result<Vec<u8>, EnvelopeError> {
-    let mut line = envelope.to_line()?;
-    line.push(b'\n');
-    Ok(line)
-}
-
-/// An envelope in its place.
-struct Line {
-    envelope: Envelope,
-    key: String,
-    group: String,
-}
-
-impl Line {
-    fn new(envelope: Envelope) -> Self {
-        let key = key(&envelope);
-        // What has no group has no order: each is a group of its own.
-        let group = match &envelope.content {
-            Content::Delivery { message, .. } => message.group.as_deref(),
-            Content::Quarantine => None,
-        };
-        Line { group: group_key(group.unwrap_or(&key)), key, envelope }
-    }
-
-    /// Sequence numbers of different lengths in their order.
-    fn sequence(&self) -> String {
-        format!("{:0>40}", self.envelope.sequence.as_deref().unwrap_or_default())
-    }
-
-    fn taken(self) -> Taken {
-        Taken { envelope: self.envelope, receipt: self.key }
-    }
-}
-
-/// Equal for what was parked twice.
-fn key(envelope: &Envelope) -> String {
-    match &envelope.content {
-        Content::Delivery { identity, .. } => identity.as_str().to_owned(),
-        Content::Quarantine => hash(&[&String::from_utf8_lossy(&envelope.record)]),
     }
 }
 
@@ -161,7 +45,7 @@ impl Lot for FileLot {
             if let Some(failure) = &lost {
                 return Err(failure.clone());
             }
-            append(&self.path, &line).inspect_err(|failure| lost = Some(failure.clone()))
+            append(&self.lines.path, &line).inspect_err(|failure| lost = Some(failure.clone()))
         };
         parked.iter().map(park).collect()
     }
@@ -171,31 +55,27 @@ impl Lot for FileLot {
     }
 
     async fn held(&self, route: &str) -> Result<HashSet<String>, Failure> {
-        let (lines, _) = self.lines(Waiting::Route(route))?;
+        let (lines, _) = self.lines.read(Waiting::Route(route))?;
         Ok(lines.into_iter().map(|line| line.group).collect())
     }
 
     async fn take(&self, route: &str, most: usize, by: i64) -> Result<Found, Failure> {
         let mut leases = self.leases.lock().await;
-        leases.retain(|_, lease| lease.since.elapsed() < LEASE);
-        let (lines, unreadable) = self.lines(Waiting::Route(route))?;
+        leases.expire();
+        let (mut lines, unreadable) = self.lines.read(Waiting::Route(route))?;
+        lines.retain(|line| !leases.have(route, &line.group));
         let (mut found, mut later) = (Found::default(), HashSet::new());
-        let free = |it: &Line| !leases.contains_key(&(route.to_owned(), it.group.clone()));
-        let mut groups: HashMap<_, HashSet<String>> = HashMap::new();
-        for line in lines.into_iter().filter(free) {
+        for line in lines {
             // In its group nothing passes what is not due.
             if later.contains(&line.group) || !line.envelope.is_due(by) {
                 let at = line.envelope.parked_at;
                 found.postponed = Some(found.postponed.map_or(at, |oldest| oldest.min(at)));
                 later.insert(line.group);
             } else if found.taken.len() < most {
-                let group = (route.to_owned(), line.group.clone());
-                groups.entry(group).or_default().insert(line.key.clone());
+                leases.add(route, &line.group, &line.key);
                 found.taken.push(line.taken());
             }
         }
-        let since = Instant::now();
-        leases.extend(groups.into_iter().map(|(group, keys)| (group, Lease { since, keys })));
         match unreadable.into_iter().next() {
             Some(reason) if found.taken.is_empty() => Err(Failure::permanent(reason)),
             _ => Ok(found),
@@ -208,7 +88,7 @@ impl Lot for FileLot {
             true => Change::Goes,
             false => Change::Stays,
         };
-        let outcome = self.rewrite(goes).map_err(|error| self.failure("write to", &error));
+        let outcome = self.lines.rewrite(goes);
         self.end_leases(arrived).await;
         vec![outcome; arrived.len()]
     }
@@ -225,7 +105,7 @@ impl Lot for FileLot {
             _ => Change::Stays,
         };
         // Failing leaves it as it was.
-        let _ = self.rewrite(becomes);
+        let _ = self.lines.rewrite(becomes);
         self.end_leases(tried).await;
     }
 }
@@ -233,7 +113,7 @@ impl Lot for FileLot {
 #[async_trait]
 impl Browse for FileLot {
     async fn browse(&self, what: Waiting<'_>, _: Option<&str>) -> Result<Page, Failure> {
-        let (lines, unreadable) = self.lines(what)?;
+        let (lines, unreadable) = self.lines.read(what)?;
         let waiting = lines.into_iter().map(Line::taken).collect();
         Ok(Page { waiting, unreadable, next: None })
     }
@@ -242,6 +122,8 @@ impl Browse for FileLot {
 #[cfg(test)]
 mod tests {
     use tempfile::TempDir;
+
+    use distributary_router::{LEASE, group_key};
 
     use super::*;
     use crate::sample;
@@ -275,7 +157,7 @@ mod tests {
         let outcomes = lot.park(&parked).await;
         assert_eq!(outcomes[0], Ok(()));
         assert!(!outcomes[1].as_ref().unwrap_err().retryable());
-        let text = std::fs::read_to_string(&lot.path).unwrap();
+        let text = std::fs::read_to_string(&lot.lines.path).unwrap();
         assert_eq!(text.lines().count(), 1);
         assert!(text.contains(r#""record":{   "eventID": "e-1" }"#), "{text}");
     }
@@ -316,13 +198,13 @@ mod tests {
     #[tokio::test]
     async fn what_is_no_envelope_stays_and_is_named_alone() {
         let (_folder, lot) = lot();
-        append(&lot.path, b"{\"secret\":1}\n").unwrap();
+        append(&lot.lines.path, b"{\"secret\":1}\n").unwrap();
         let failure = lot.take("bus", 10, NOW).await.unwrap_err();
         assert!(failure.reason.starts_with("line 1 of"), "{failure:?}");
         assert!(!failure.reason.contains("secret"), "{failure:?}");
         lot.park(&[envelope("e-1", "a", "1")]).await;
         let taken = lot.take("bus", 10, NOW).await.unwrap().taken;
         assert_eq!(lot.remove(&taken).await, [Ok(())]);
-        assert_eq!(std::fs::read_to_string(&lot.path).unwrap(), "{\"secret\":1}\n");
+        assert_eq!(std::fs::read_to_string(&lot.lines.path).unwrap(), "{\"secret\":1}\n");
     }
 }

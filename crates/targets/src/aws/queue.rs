@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use aws_sdk_sqs::Client;
+use aws_sdk_sqs::error::BuildError;
 use aws_sdk_sqs::types::builders::SendMessageBatchRequestEntryBuilder;
 use aws_sdk_sqs::types::{
     BatchResultErrorEntry, ChangeMessageVisibilityBatchRequestEntry,
@@ -34,8 +35,7 @@ impl Queue {
         let entry = |(place, entry): (usize, SendMessageBatchRequestEntryBuilder)| {
             entry.id(place.to_string()).build()
         };
-        let entries = entries.into_iter().enumerate().map(entry).collect::<Result<Vec<_>, _>>();
-        let entries = entries.map_err(|error| Failure::permanent(error.to_string()))?;
+        let entries = built(entries.into_iter().enumerate().map(entry))?;
         let request = self.client.send_message_batch().queue_url(&self.url);
         let output = request
             .set_entries(Some(entries))
@@ -78,7 +78,7 @@ impl Queue {
                     .visibility_timeout(0)
                     .build()
             };
-            let entries = some.iter().enumerate().map(entry).collect::<Result<Vec<_>, _>>();
+            let entries = built(some.iter().enumerate().map(entry));
             let request = self.client.change_message_visibility_batch().queue_url(&self.url);
             let _ = request.set_entries(entries.ok()).send().await;
         }
@@ -95,8 +95,7 @@ impl Queue {
                 .receipt_handle(*receipt)
                 .build()
         };
-        let entries = receipts.iter().enumerate().map(entry).collect::<Result<Vec<_>, _>>();
-        let entries = entries.map_err(|error| Failure::permanent(error.to_string()))?;
+        let entries = built(receipts.iter().enumerate().map(entry))?;
         let request = self.client.delete_message_batch().queue_url(&self.url);
         let output = request
             .set_entries(Some(entries))
@@ -106,6 +105,11 @@ impl Queue {
         let accepted = output.successful().iter().map(|entry| entry.id());
         Ok(outcomes(receipts.len(), accepted, output.failed()))
     }
+}
+
+/// The entries of a request.
+fn built<T>(entries: impl Iterator<Item = Result<T, BuildError>>) -> Result<Vec<T>, Failure> {
+    entries.collect::<Result<_, _>>().map_err(|error| Failure::permanent(error.to_string()))
 }
 
 /// What became of each entry of a batch.

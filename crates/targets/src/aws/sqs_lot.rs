@@ -1,15 +1,18 @@
 //! A standard SQS queue as a lot: one envelope a message.
 
+mod search;
+
 use std::collections::HashSet;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use aws_sdk_sqs::types::{Message, SendMessageBatchRequestEntry};
+use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use distributary_delivery::Envelope;
 use distributary_delivery::limits::{SQS_BYTES, SQS_ENTRIES};
-use distributary_router::{Failure, Found, LEASE, Lot, Taken};
+use distributary_router::{Failure, Found, Lot, Taken};
 use futures_util::{StreamExt, stream};
 
+use self::search::{Haul, Search};
 use super::queue::Queue;
 use super::{PAGE, text};
 use crate::browse::{Browse, Page, Waiting};
@@ -133,82 +136,6 @@ impl Browse for SqsLot {
             _ => Ok(Page { waiting: taken, unreadable, next: (!ended).then(String::new) }),
         }
     }
-}
-
-/// What is looked for in a queue, and how long.
-struct Search<'a> {
-    what: Waiting<'a>,
-    /// Deliveries that are due then.
-    by: i64,
-    most: usize,
-    /// Requests at most.
-    looks: usize,
-    /// What a request waits for.
-    wait: Duration,
-}
-
-/// What a search came to.
-#[derive(Default)]
-struct Haul {
-    taken: Vec<Taken>,
-    /// When the oldest was parked of what is not due.
-    postponed: Option<i64>,
-    unreadable: Vec<String>,
-    failure: Option<Failure>,
-    /// Nothing more was in the queue.
-    ended: bool,
-}
-
-impl SqsLot {
-    /// What is not looked for is made visible again once the search has ended, so that the search
-    /// does not meet it twice.
-    async fn search(&self, Search { what, by, most, looks, wait }: &Search<'_>) -> Haul {
-        let (mut found, mut others) = (Haul::default(), Vec::new());
-        for _ in 0..*looks {
-            let rest = most - found.taken.len();
-            if rest == 0 {
-                break;
-            }
-            let messages = match self.queue.receive(rest, LEASE, *wait).await {
-                Ok(messages) => messages,
-                Err(failure) => {
-                    found.failure = Some(failure);
-                    break;
-                }
-            };
-            if messages.is_empty() {
-                found.ended = true;
-                break;
-            }
-            for message in messages {
-                let Some(receipt) = message.receipt_handle.clone() else { continue };
-                match envelope(&message) {
-                    Ok(envelope) if !what.covers(&envelope) => {}
-                    Ok(envelope) if matches!(what, Waiting::Route(_)) && !envelope.is_due(*by) => {
-                        let at = envelope.parked_at;
-                        found.postponed = Some(found.postponed.map_or(at, |oldest| oldest.min(at)));
-                    }
-                    Ok(envelope) => {
-                        found.taken.push(Taken { envelope, receipt });
-                        continue;
-                    }
-                    Err(reason) => found.unreadable.push(reason),
-                }
-                others.push(receipt);
-            }
-        }
-        self.queue.show(&others).await;
-        found
-    }
-}
-
-/// The envelope in a message. The error names the message without its content.
-fn envelope(message: &Message) -> Result<Envelope, String> {
-    let body = message.body.as_deref().unwrap_or_default();
-    Envelope::parse(body.as_bytes()).map_err(|error| {
-        let id = message.message_id.as_deref().unwrap_or("-");
-        format!("the message `{id}` in the lot cannot be read: {error}")
-    })
 }
 
 fn body(envelope: &Envelope) -> Result<String, String> {
