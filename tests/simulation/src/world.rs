@@ -26,8 +26,8 @@ pub(crate) enum Rules {
 /// How much time of an invocation failures of a route may take, unless it says otherwise.
 pub(crate) const WITHIN: Duration = Duration::from_secs(5);
 
-/// How old a change gets on a route that blocks, in seconds.
-pub(crate) const MAX_BLOCK: i64 = 20;
+/// How old a change gets on a route that blocks.
+pub(crate) const MAX_BLOCK: Duration = Duration::from_secs(20);
 
 fn text(rules: Rules) -> String {
     let [bus, work, ordered] = match rules {
