@@ -5,13 +5,21 @@ use std::borrow::Cow;
 use distributary_change::Value;
 use distributary_syntax::Span;
 
+use super::outcome::{Failure, Made, Outcome};
 use super::part::{has_part, text};
-use super::run::{Failure, Made, Run};
 use super::{Expectation, Expected};
 use crate::evaluate::{Scene, WhyNot};
 use crate::json::Json;
+use crate::program::Program;
 
-impl Run<'_> {
+/// What a test's expectations are held against.
+#[derive(Debug)]
+pub(super) struct Expecting<'a> {
+    pub(super) program: &'a Program,
+    pub(super) outcome: &'a Outcome,
+}
+
+impl Expecting<'_> {
     pub(super) fn check(&self, expectation: &Expectation) -> Option<Failure> {
         let span = expectation.span;
         match &expectation.kind {

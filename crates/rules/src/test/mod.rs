@@ -3,6 +3,7 @@
 mod expect;
 mod item;
 mod lower;
+mod outcome;
 mod part;
 mod run;
 
@@ -11,7 +12,8 @@ use std::sync::Arc;
 use distributary_change::{Record, Value};
 use distributary_syntax::Span;
 
-pub use run::{Failure, Happened, Made, Outcome, run};
+pub use outcome::{Failure, Happened, Made, Outcome};
+pub use run::run;
 
 /// `test "…" [from source] [with { param: value }] { … }`
 #[derive(Debug, Clone, PartialEq)]

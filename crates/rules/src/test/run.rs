@@ -4,61 +4,14 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use distributary_change::{Record, Value};
-use distributary_syntax::Span;
 
+use super::expect::Expecting;
+use super::outcome::{Failure, Happened, Made, Outcome};
 use super::part::text;
 use super::{Test, TestStep};
-use crate::evaluate::{Scene, WhyNot};
+use crate::evaluate::Scene;
 use crate::program::Program;
 use crate::truth::Truth;
-
-/// What came of a test.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Outcome {
-    /// What happened, in order.
-    pub records: Vec<Happened>,
-    /// What was sent because of it: by record, then by the rule's name.
-    pub made: Vec<Made>,
-    /// What was expected and is not so; none where the test holds.
-    pub failures: Vec<Failure>,
-}
-
-/// A change in a test.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Happened {
-    /// The record.
-    pub record: Record,
-    /// The source that it comes from.
-    pub source: Option<usize>,
-}
-
-/// A delivery in a test.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Made {
-    /// The record's place in [`Outcome::records`].
-    pub record: usize,
-    /// The rule.
-    pub rule: usize,
-    /// The rule's output.
-    pub output: usize,
-    /// The payload as plain JSON, whatever form the route gives it.
-    pub payload: String,
-}
-
-/// An expectation that does not hold.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Failure {
-    /// The expectation.
-    pub span: Span,
-    /// The record's place in [`Outcome::records`] that tells most about it, if there is any.
-    pub record: Option<usize>,
-    /// What was expected, in words.
-    pub expected: String,
-    /// What there was instead, in words.
-    pub got: String,
-    /// Why the rule did not fire on that record, where it should have.
-    pub why_not: Option<WhyNot>,
-}
 
 /// Runs `program.tests()[test]`; nothing happens in one that does not exist.
 ///
@@ -71,11 +24,10 @@ pub fn run(program: &Program, test: usize, files: &BTreeMap<String, Vec<Record>>
     let mut run = Run { program: &program, outcome: Outcome::default() };
     run.happen(test, files);
     run.deliver();
-    for expectation in &test.expectations {
-        let failure = run.check(expectation);
-        run.outcome.failures.extend(failure);
-    }
-    run.outcome
+    let made = Expecting { program: &program, outcome: &run.outcome };
+    let failures: Vec<Failure> =
+        test.expectations.iter().filter_map(|expectation| made.check(expectation)).collect();
+    Outcome { failures, ..run.outcome }
 }
 
 impl Program {
@@ -102,9 +54,9 @@ impl Program {
     }
 }
 
-pub(super) struct Run<'a> {
-    pub(super) program: &'a Program,
-    pub(super) outcome: Outcome,
+struct Run<'a> {
+    program: &'a Program,
+    outcome: Outcome,
 }
 
 impl Run<'_> {

@@ -8,6 +8,8 @@ mod suit;
 mod syntax;
 mod test;
 
+use std::collections::BTreeMap;
+
 use distributary_rules::Program;
 use distributary_syntax::{Diagnostic, Sources, Spanned as Placed};
 use toml::de::DeTable;
@@ -58,6 +60,25 @@ impl Manifest {
             return Ok(manifest);
         }
         Err(Refused { sources: manifest.sources, diagnostics: reader.findings })
+    }
+
+    /// The values for a stage: those of `[params]`, and over them those of `[params.<stage>]`.
+    ///
+    /// # Errors
+    /// The stages that there are, when this is none of them.
+    pub fn params(&self, stage: Option<&str>) -> Result<BTreeMap<String, SetParam>, Vec<String>> {
+        self.params.of_stage(stage)
+    }
+
+    /// Whether a section `[params.<stage>]` is there.
+    #[must_use]
+    pub fn names_stage(&self, stage: &str) -> bool {
+        self.params.names_stage(stage)
+    }
+
+    /// Where each parameter is set that a section of some stage sets.
+    pub(crate) fn set_by_stages(&self) -> BTreeMap<String, String> {
+        self.params.set_by_stages()
     }
 
     /// How bad which findings are.

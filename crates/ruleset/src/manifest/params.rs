@@ -6,10 +6,9 @@ use distributary_rules::ParamValue;
 use distributary_syntax::Sources;
 use toml::de::{DeArray, DeTable, DeValue};
 
-use super::Manifest;
 use super::read::{Entry, Reader};
 
-type Values = BTreeMap<String, SetParam>;
+pub(super) type Values = BTreeMap<String, SetParam>;
 
 /// The values of parameters, for all stages and for each.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,35 +26,27 @@ pub struct SetParam {
     pub place: String,
 }
 
-impl Manifest {
-    /// The values for a stage: those of `[params]`, and over them those of `[params.<stage>]`.
-    ///
-    /// # Errors
-    /// The stages that there are, when this is none of them.
-    pub fn params(&self, stage: Option<&str>) -> Result<BTreeMap<String, SetParam>, Vec<String>> {
-        let mut values = self.params.all.clone();
+impl Params {
+    /// The values for a stage, or the stages that there are.
+    pub(super) fn of_stage(&self, stage: Option<&str>) -> Result<Values, Vec<String>> {
+        let mut values = self.all.clone();
         if let Some(stage) = stage {
-            let stages = &self.params.stages;
-            let known = || stages.keys().cloned().collect::<Vec<_>>();
-            values.extend(stages.get(stage).ok_or_else(known)?.clone());
+            let known = || self.stages.keys().cloned().collect::<Vec<_>>();
+            values.extend(self.stages.get(stage).ok_or_else(known)?.clone());
         }
         Ok(values)
     }
 
-    /// Whether a section `[params.<stage>]` is there.
-    #[must_use]
-    pub fn names_stage(&self, stage: &str) -> bool {
-        self.params.stages.contains_key(stage)
+    pub(super) fn names_stage(&self, stage: &str) -> bool {
+        self.stages.contains_key(stage)
     }
 
     /// Where each parameter is set that a section of some stage sets.
-    pub(crate) fn set_by_stages(&self) -> BTreeMap<String, String> {
-        let set = self.params.stages.values().flatten();
+    pub(super) fn set_by_stages(&self) -> BTreeMap<String, String> {
+        let set = self.stages.values().flatten();
         set.map(|(name, set)| (name.clone(), set.place.clone())).collect()
     }
-}
 
-impl Params {
     pub(super) fn read(params: &DeTable<'_>, reader: &mut Reader, sources: &Sources) -> Self {
         let mut read = Params::default();
         for (key, value) in params {
@@ -132,30 +123,30 @@ fn texts(list: &DeArray<'_>) -> Option<Vec<String>> {
 mod tests {
     use super::*;
 
-    fn parsed(text: &str) -> Manifest {
-        Manifest::parse("rules.toml", text).unwrap()
+    fn parsed(text: &str) -> Params {
+        crate::Manifest::parse("rules.toml", text).unwrap().params
     }
 
     #[test]
     fn a_stage_lies_over_the_values_for_all() {
         let manifest = parsed("[params]\na = \"1\"\nb = \"2\"\n[params.prod]\nb = \"3\"\n");
-        let of = |stage| manifest.params(stage).unwrap().into_values().collect::<Vec<_>>();
+        let of = |stage| manifest.of_stage(stage).unwrap().into_values().collect::<Vec<_>>();
         let set = |value: &str, place: &str| SetParam {
             value: ParamValue::Text(value.to_owned()),
             place: place.to_owned(),
         };
         assert_eq!(of(None), [set("1", "rules.toml:2"), set("2", "rules.toml:3")]);
         assert_eq!(of(Some("prod")), [set("1", "rules.toml:2"), set("3", "rules.toml:5")]);
-        assert_eq!(manifest.params(Some("prd")), Err(vec!["prod".to_owned()]));
+        assert_eq!(manifest.of_stage(Some("prd")), Err(vec!["prod".to_owned()]));
     }
 
     #[test]
     fn numbers_keep_their_digits() {
         for digits in ["12345678901234567890123456789012345678", "0.1000", "-1.5e100"] {
-            let value = parsed(&format!("[params]\nn = {digits}\n")).params.all["n"].value.clone();
+            let value = parsed(&format!("[params]\nn = {digits}\n")).all["n"].value.clone();
             assert_eq!(value, ParamValue::Number(digits.to_owned()));
         }
-        let lists = parsed("[params]\nl = [\"a\", \"b\"]\nb = true\n").params.all;
+        let lists = parsed("[params]\nl = [\"a\", \"b\"]\nb = true\n").all;
         assert_eq!(lists["l"].value, ParamValue::List(vec!["a".to_owned(), "b".to_owned()]));
         assert_eq!(lists["b"].value, ParamValue::Bool(true));
     }
