@@ -17,7 +17,7 @@ use grants::Grants;
 pub enum Purpose {
     /// The function: it reads the streams, sends, parks and redrives, and keeps its ledger.
     Function,
-    /// Whoever redrives and pauses: takes from lots, sends, and writes pauses to the ledger.
+    /// Whoever redrives and pauses: empties lots, sends, and reads and writes pauses in the ledger.
     Operator,
 }
 
@@ -83,14 +83,14 @@ pub fn policy(
     if let Some(ledger) = &surroundings.ledger {
         let actions: &[&str] = match purpose {
             Purpose::Function => &["BatchGetItem", "PutItem"],
-            Purpose::Operator => &["UpdateItem"],
+            Purpose::Operator => &["BatchGetItem", "UpdateItem"],
         };
         grants.add("Ledger", "dynamodb", actions, ledger);
     }
     let mut missing = Vec::new();
     for address in program.addresses() {
         match surroundings.resource(program, &address) {
-            Some(resource) => grants.address(&address.kind, &resource, purpose),
+            Some(resource) => grants.address(&address.kind, &resource),
             None => missing.push(Missing { of: address.of, param: address.param }),
         }
     }

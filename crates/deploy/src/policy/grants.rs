@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use distributary_rules::AddressKind;
 use serde_json::{Value, json};
 
-use super::Purpose;
 use super::resource::Resource;
 
 #[derive(Debug, Default)]
@@ -28,32 +27,25 @@ impl Grants {
         statement.resources.insert(resource.clone());
     }
 
-    pub(crate) fn address(&mut self, kind: &AddressKind, on: &Resource, purpose: Purpose) {
-        let parks = purpose == Purpose::Function;
+    /// Whoever redrives writes to lots, too: leases, and notes on what failed again.
+    pub(crate) fn address(&mut self, kind: &AddressKind, on: &Resource) {
         match kind {
             AddressKind::Bus => self.add("SendToBuses", "events", &["PutEvents"], on),
             AddressKind::Queue => self.add("SendToQueues", "sqs", &["SendMessage"], on),
             AddressKind::Topic => self.add("SendToTopics", "sns", &["Publish"], on),
             AddressKind::LotQueue => {
-                let take = ["ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility"];
-                self.add("LotQueues", "sqs", &take, on);
-                if parks {
-                    self.add("LotQueues", "sqs", &["SendMessage"], on);
-                }
+                let all =
+                    ["SendMessage", "ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility"];
+                self.add("LotQueues", "sqs", &all, on);
             }
             AddressKind::LotTable => {
-                self.add("LotTables", "dynamodb", &["Query", "UpdateItem", "DeleteItem"], on);
-                if parks {
-                    self.add("LotTables", "dynamodb", &["PutItem"], on);
-                }
+                let all = ["Query", "PutItem", "UpdateItem", "DeleteItem"];
+                self.add("LotTables", "dynamodb", &all, on);
             }
             AddressKind::LotBucket { prefix } => {
                 let prefix = prefix.as_deref().unwrap_or_default();
                 let objects = on.then(&format!("/{prefix}*"));
-                self.add("LotObjects", "s3", &["GetObject", "DeleteObject"], &objects);
-                if parks {
-                    self.add("LotObjects", "s3", &["PutObject"], &objects);
-                }
+                self.add("LotObjects", "s3", &["GetObject", "PutObject", "DeleteObject"], &objects);
                 // One statement for each, since each has its own condition.
                 let nth = self.statements.keys().filter(|sid| sid.starts_with("ListLot")).count();
                 let sid = format!("ListLot{}", nth + 1);
