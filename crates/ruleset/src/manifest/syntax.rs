@@ -31,6 +31,9 @@ pub(super) fn reason(error: &Error, found: &str) -> &'static str {
     if reason.starts_with("string values must be quoted") && found.trim().is_empty() {
         return "a value is missing here";
     }
+    if found.starts_with(|c: char| c.is_control() && !c.is_whitespace()) {
+        return "this cannot stand here";
+    }
     let known = REASONS.iter().find(|(begins, _)| reason.starts_with(begins));
     known.map_or_else(
         || match found.starts_with(|c: char| c.is_ascii_alphabetic()) {
