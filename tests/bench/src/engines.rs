@@ -9,31 +9,44 @@ use distributary_rules::{Given, check};
 use distributary_syntax::Sources;
 use serde::Deserialize;
 
+use crate::MEMORY;
+use crate::clock::Stopwatch;
 use crate::scenario::Scenario;
 
 /// Adds the rules that match, in any order.
 pub type Engine = Box<dyn FnMut(&RawRecord, &mut Vec<usize>)>;
 
-/// The matcher; beside it how long check and index took, in seconds.
-pub fn ours(scenario: &Scenario) -> (Engine, f64, f64) {
+/// The matcher, and what it took to make.
+pub struct Ours {
+    pub engine: Engine,
+    /// Seconds.
+    pub check: f64,
+    /// Seconds.
+    pub index: f64,
+    /// Of the index, for each rule.
+    pub bytes: usize,
+}
+
+pub fn ours(scenario: &Scenario) -> Ours {
     let mut text = "route out = console {}\n".to_owned();
     for (at, rule) in scenario.rules.iter().enumerate() {
         text.push_str(&format!("rule r{at} {{ on ANY when {} to out }}\n", rule.ours));
     }
     let mut sources = Sources::new();
     sources.add("bench.rules", text);
-    let start = std::time::Instant::now();
+    let start = Stopwatch::start();
     let checked = check(&sources, &Given::default());
     assert!(!checked.has_errors(), "{:?}", checked.diagnostics.first());
     let (program, check) = (Arc::new(checked.program), start.elapsed().as_secs_f64());
-    let start = std::time::Instant::now();
+    let (start, before) = (Stopwatch::start(), MEMORY.current_usage());
     let matcher = Matcher::new(program);
-    let mut desk = matcher.desk();
     let index = start.elapsed().as_secs_f64();
+    let bytes = (MEMORY.current_usage() - before) / scenario.rules.len();
+    let mut desk = matcher.desk();
     let engine = move |raw: &RawRecord, out: &mut Vec<usize>| {
         matcher.ask(raw, &mut desk, out).expect("the records are sound");
     };
-    (Box::new(engine), check, index)
+    Ours { engine: Box::new(engine), check, index, bytes }
 }
 
 pub fn quamina(scenario: &Scenario) -> Option<Engine> {

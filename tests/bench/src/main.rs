@@ -1,15 +1,23 @@
 //! Matching beside other engines and floors: one run, one core, the same bytes. Prints Markdown.
 
+mod clock;
 mod data;
 mod engines;
+mod handwritten;
+mod lambda;
 mod scenario;
 
 use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use distributary_change::RawRecord;
+use peak_alloc::PeakAlloc;
 
-use crate::engines::Engine;
+use crate::clock::Stopwatch;
+use crate::engines::{Engine, Ours};
+
+#[global_allocator]
+static MEMORY: PeakAlloc = PeakAlloc;
 
 /// Each engine is timed this often; the best time counts, since the rest is noise.
 const ROUNDS: usize = 5;
@@ -33,11 +41,13 @@ fn main() {
     println!(
         "Thousand records a second, {RESIDENT} records again and again, so they are in cache.\n"
     );
-    println!("| rules | ours | quamina 0.7 | ratio | a-tree 0.6 | ratio | check | index |");
-    println!("| --- | --- | --- | --- | --- | --- | --- | --- |");
+    println!(
+        "| rules | ours | quamina 0.7 | ratio | a-tree 0.6 | ratio | check | index | a rule takes |"
+    );
+    println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
     let compared = data::records(COMPARED, data::SIZES[1].1, 2);
     for scenario in scenario::all() {
-        let (mut ours, check, index) = engines::ours(&scenario);
+        let Ours { engine: mut ours, check, index, bytes } = engines::ours(&scenario);
         let expected = answers(&mut ours, &compared);
         let fast = speed(&mut ours, &medium);
         let peer = |engine: Option<Engine>| match engine {
@@ -53,10 +63,13 @@ fn main() {
         let (quamina, a_tree) =
             (peer(engines::quamina(&scenario)), peer(engines::a_tree(&scenario)));
         let (name, fast) = (scenario.name, thousand(fast));
-        println!("| {name} | {fast} | {quamina} | {a_tree} | {check:.3} s | {index:.3} s |");
+        println!(
+            "| {name} | {fast} | {quamina} | {a_tree} | {check:.3} s | {index:.3} s | {bytes} B |"
+        );
     }
     sizes();
     floors(&medium);
+    lambda::compare();
 }
 
 /// What the size of records and their place in memory do to one rule set.
@@ -68,7 +81,7 @@ fn sizes() {
     let Some(scenario) = scenarios.iter().find(|s| s.name == "10 rules, 2 equalities") else {
         return;
     };
-    let (mut ours, ..) = engines::ours(scenario);
+    let Ours { engine: mut ours, .. } = engines::ours(scenario);
     for (_, padding) in data::SIZES {
         let resident = data::records(RESIDENT, padding, 3);
         let streamed = data::records(STREAMED / (1 + padding / 14), padding, 4);
@@ -105,7 +118,7 @@ fn answers(engine: &mut Engine, records: &[RawRecord]) -> Vec<Vec<usize>> {
 fn speed(engine: &mut Engine, records: &[RawRecord]) -> f64 {
     let mut out = Vec::new();
     let mut round = |records: &[RawRecord]| {
-        let (start, mut asked) = (Instant::now(), 0);
+        let (start, mut asked) = (Stopwatch::start(), 0);
         while asked == 0 || start.elapsed() < PATIENCE {
             for raw in records {
                 out.clear();
@@ -116,7 +129,7 @@ fn speed(engine: &mut Engine, records: &[RawRecord]) -> f64 {
         }
         asked as f64 / start.elapsed().as_secs_f64()
     };
-    let start = Instant::now();
+    let start = Stopwatch::start();
     round(&records[..SAMPLE]);
     let slow = start.elapsed() > 2 * PATIENCE;
     let records = if slow { &records[..SAMPLE] } else { records };
