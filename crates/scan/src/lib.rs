@@ -11,6 +11,7 @@
 mod cursor;
 mod envelope;
 mod found;
+mod head;
 mod key;
 mod members;
 mod names;
@@ -22,8 +23,8 @@ mod twin;
 mod value;
 mod wanted;
 
-pub use envelope::{Head, Presence};
 pub use found::{Found, Kind};
+pub use head::{Head, Presence};
 pub use key::NumberKey;
 pub use scan::Scan;
 pub use wanted::{Side, Step, Wanted};

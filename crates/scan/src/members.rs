@@ -36,6 +36,7 @@ impl Walk<'_, '_> {
     }
 
     /// The next member; `None` behind the last one. Attributes are asked for with their type.
+    // As a call, what it returns would go through memory: a third of its time.
     #[inline(always)]
     pub(crate) fn member(
         &mut self,

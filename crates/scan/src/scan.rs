@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::cursor::Cursor;
-use crate::envelope::Head;
 use crate::found::Found;
+use crate::head::Head;
 use crate::names::Names;
 use crate::shapes::Shapes;
 use crate::twin::Twin;
