@@ -85,6 +85,7 @@ async fn progress_is_told_about_every_delivery_once() {
         let mut work = work(deliveries(0, 25));
         let count = told.clone();
         work.start.progress = Some(Arc::new(move |more| {
+            assert!(more > 0);
             count.fetch_add(more, Ordering::SeqCst);
         }));
         work.start.deadline = Some(tokio::time::Instant::now() + Duration::from_secs(60));

@@ -9,6 +9,7 @@
     reason = "a failing test says where"
 )]
 
+mod breaker;
 mod cellar;
 mod filling;
 mod holds;

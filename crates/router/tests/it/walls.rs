@@ -1,7 +1,7 @@
-//! What a route's wall does from batch to batch: breaker, pause, holds, and what was settled before.
+//! What a route's wall does from batch to batch: pause, policies, throttling, and what was settled before.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::Ordering::SeqCst;
 use std::time::Duration;
 
 use distributary_delivery::{OnFailure, Oversize};
@@ -12,63 +12,6 @@ use crate::cellar::Cellar;
 use crate::world::*;
 
 const SECOND: Duration = Duration::from_secs(1);
-
-#[tokio::test(start_paused = true)]
-async fn an_open_breaker_costs_a_batch_nothing_until_it_probes() {
-    let cases = [
-        (OnFailure::Park(0), [0, 100, 0, 0]),
-        (OnFailure::BLOCK, [0, 0, 0, 100]),
-        (OnFailure::Drop, [0, 0, 100, 0]),
-    ];
-    for (on_failure, expected) in cases {
-        let target = Arc::new(Scripted::new(hanging()));
-        let lane = lane(route("route", on_failure), &target);
-        let router = router(vec![lane], vec![Arc::new(Scripted::new(healthy()))]);
-        let batch = || async {
-            let before = target.record().requests.len();
-            let started = Instant::now();
-            let report = work(deliveries(0, 100)).through(&router).await;
-            let route = &report.routes[0];
-            assert_eq!([route.delivered, route.parked, route.dropped, route.unsettled], expected);
-            (target.record().requests[before..].to_vec(), started.elapsed())
-        };
-        let (requests, took) = batch().await;
-        assert!(requests.len() <= 20, "four at once, five times");
-        assert!(took >= SECOND * 3);
-        let (requests, took) = batch().await;
-        assert!(requests.is_empty() && took < SECOND, "{took:?}");
-        tokio::time::advance(SECOND * 30).await;
-        let (requests, _) = batch().await;
-        assert_eq!(requests.len(), 1);
-        assert_eq!(requests[0].1.len(), 1, "one delivery");
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_probe_that_arrives_opens_the_way_for_the_rest() {
-    let target = Arc::new(Scripted::new(script(|bodies, nth| match nth {
-        0..12 => Reply::hang(),
-        _ => Reply::all_ok(bodies.len()),
-    })));
-    let lane = lane(route("route", OnFailure::BLOCK), &target);
-    let router = router(vec![lane], Vec::new());
-    work(deliveries(0, 100)).through(&router).await;
-    tokio::time::advance(SECOND * 30).await;
-    let report = work(deliveries(0, 100)).through(&router).await;
-    assert_eq!(report.routes[0].delivered, 100);
-    assert_eq!(target.record().requests[12].1.len(), 1);
-}
-
-#[tokio::test(start_paused = true)]
-async fn poison_does_not_open_a_breaker() {
-    let target = Scripted::new(entries(|body| (body == "0").then(unavailable)));
-    let target = Arc::new(target);
-    let router = router(vec![lane(route("route", OnFailure::BLOCK), &target)], Vec::new());
-    for _ in 0..5 {
-        let report = work(deliveries(0, 11)).through(&router).await;
-        assert_eq!((report.routes[0].delivered, report.lowest_unsettled), (10, Some(0)));
-    }
-}
 
 #[tokio::test(start_paused = true)]
 async fn a_paused_route_loses_nothing() {
@@ -168,18 +111,14 @@ async fn dead_connections_after_a_freeze_cost_nothing() {
         _ => Reply::all_ok(bodies.len()),
     }));
     let outcome = run(route.clone(), target, work(deliveries(0, 1))).await;
-    assert_eq!(outcome.counts(), [1, 0, 0, 0], "one request meets one dead connection after the other");
+    assert_eq!(
+        outcome.counts(),
+        [1, 0, 0, 0],
+        "one request meets one dead connection after the other"
+    );
     let dead = Scripted::new(script(|_, _| Reply::fail(Failure::disconnected("reset"))));
     let outcome = run(route, dead, work(deliveries(0, 10))).await;
     assert_eq!(outcome.counts(), [0, 10, 0, 0], "not for ever");
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_empty_bucket_ends_retries() {
-    let mut route = route("route", OnFailure::Park(0));
-    (route.retry, route.within) = (1_000, SECOND * 3_600);
-    let outcome = run(route, Scripted::new(down()), work(deliveries(0, 1))).await;
-    assert_eq!(outcome.target.requests.len(), 101, "a hundred retries of five tokens each");
 }
 
 #[tokio::test(start_paused = true)]
@@ -227,7 +166,7 @@ async fn a_second_window_does_not_overtake_the_first() {
 #[tokio::test(start_paused = true)]
 async fn what_a_lot_does_not_take_goes_to_the_one_behind_it() {
     let (first, second) = (Arc::new(Cellar::default()), Arc::new(Cellar::default()));
-    first.down.store(true, Ordering::SeqCst);
+    first.down.store(true, SeqCst);
     let target = Arc::new(Scripted::new(entries(|_| Some(refused()))));
     let lanes = || vec![lane(route("route", OnFailure::Park(0)), &target)];
     let slots = |loops: bool| {
@@ -238,7 +177,7 @@ async fn what_a_lot_does_not_take_goes_to_the_one_behind_it() {
     };
     let report = work(deliveries(0, 50)).through(&Router::new(lanes(), slots(false), "", 1)).await;
     assert_eq!((report.routes[0].parked, second.waiting().len()), (50, 50));
-    second.down.store(true, Ordering::SeqCst);
+    second.down.store(true, SeqCst);
     let report = work(deliveries(0, 50)).through(&Router::new(lanes(), slots(true), "", 1)).await;
     assert_eq!((report.routes[0].unsettled, report.lowest_unsettled), (50, Some(0)));
 }
