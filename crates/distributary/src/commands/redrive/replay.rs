@@ -5,10 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use bytes::Bytes;
 use distributary_change::RawRecord;
 use distributary_cli::count;
+use distributary_delivery::Envelope;
 use distributary_plan::{Plan, Planner, Seen, Verdict};
-use distributary_router::{LOT_TIMEOUT, Router, Start, Taken, Work};
+use distributary_router::{Router, Start, Taken, Work};
 use distributary_targets::{Browse, Waiting};
 use tokio::time::Instant;
 
@@ -77,6 +79,7 @@ impl Redriving {
             redriving: self,
             seen: HashSet::new(),
             failures: 0,
+            left: Vec::new(),
             report: Replayed {
                 lot: name,
                 records: 0,
@@ -104,11 +107,19 @@ struct Replay<'a> {
     /// The records that were tried: a queue shows what stays again after a minute.
     seen: HashSet<String>,
     failures: u32,
+    /// What stays, without its record. A queue gives it out again as soon as it is given back.
+    left: Vec<Taken>,
     report: Replayed,
 }
 
 impl Replay<'_> {
     async fn work(&mut self, store: &dyn Browse) -> anyhow::Result<()> {
+        let worked = self.try_pages(store).await;
+        store.give_back(&self.left).await;
+        worked
+    }
+
+    async fn try_pages(&mut self, store: &dyn Browse) -> anyhow::Result<()> {
         let tables = self.redriving.tables();
         let mut from = None;
         loop {
@@ -126,7 +137,7 @@ impl Replay<'_> {
             let (new, known): (Vec<_>, Vec<_>) =
                 page.waiting.into_iter().partition(|it| self.seen.insert(key(&it.envelope)));
             let ended = new.is_empty() && !known.is_empty();
-            store.give_back(&known).await;
+            self.leave(known);
             self.try_all(store, new).await?;
             from = page.next.filter(|_| !ended && self.report.stopped.is_none());
             if from.is_none() {
@@ -154,8 +165,16 @@ impl Replay<'_> {
                 tokio::time::sleep_until(started + time).await;
             }
         }
-        store.give_back(rest).await;
+        self.leave(rest.iter().cloned());
         Ok(())
+    }
+
+    fn leave(&mut self, left: impl IntoIterator<Item = Taken>) {
+        let without_record = |Taken { envelope, receipt }| {
+            let envelope = Envelope { record: Bytes::new(), ..envelope };
+            Taken { envelope, receipt }
+        };
+        self.left.extend(left.into_iter().map(without_record));
     }
 
     /// How many deliveries were made of these records.
@@ -202,7 +221,7 @@ impl Replay<'_> {
             }
         }
         self.remove(store, settled).await;
-        store.give_back(&left).await;
+        self.leave(left);
         if !unsettled.is_empty() {
             self.failures += 1;
             if self.failures >= self.redriving.pace.failures {
@@ -216,8 +235,7 @@ impl Replay<'_> {
         if settled.is_empty() {
             return;
         }
-        let outcomes = tokio::time::timeout(LOT_TIMEOUT * 5, store.remove(&settled)).await;
-        let outcomes = outcomes.unwrap_or_default();
+        let outcomes = store.remove(&settled).await;
         let removed = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
         self.report.records += removed;
         for _ in removed..settled.len() {
