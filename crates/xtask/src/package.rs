@@ -139,5 +139,9 @@ fn bill_of_materials(sh: &Shell, target: &str, bill: &Path) -> Result<()> {
     )
     .quiet()
     .run()?;
-    Ok(fs::rename(consumer.join("bootstrap.json"), bill)?)
+    let written = consumer.join("bootstrap.json");
+    // Crates of the workspace are named by the folder that they are in.
+    let text = sh.read_file(&written)?.replace(&sh.current_dir().display().to_string(), "");
+    sh.write_file(bill, text)?;
+    Ok(fs::remove_file(written)?)
 }

@@ -47,9 +47,9 @@ impl std::fmt::Display for Field {
 impl Demands {
     /// Whether every record meets these that meets the other.
     pub(crate) fn covers(&self, other: &Demands) -> bool {
-        self.0.iter().all(|(field, wide)| {
-            other.0.get(field).is_some_and(|narrow| wide.union(narrow) == *wide)
-        })
+        self.0
+            .iter()
+            .all(|(field, wide)| other.0.get(field).is_some_and(|narrow| wide.covers(narrow)))
     }
 
     /// The one that stands for both, where they differ in one field alone.

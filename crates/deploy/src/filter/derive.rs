@@ -8,13 +8,13 @@ use distributary_syntax::Span;
 
 use super::alternatives::{Alternatives, Field};
 use super::dropped::{Dropped, Reason};
-use super::fit::coarser;
 use super::matchers::{Matcher, Matchers};
 use super::place::Place;
+use super::widen::coarser;
 
 /// Ten filters of 4,096 characters, the most that an account can have, do not hold so many
-/// alternatives of fifty.
-const MOST: usize = 1024;
+/// alternatives of sixty.
+const MOST: usize = 680;
 
 /// Which records a program wants of one source.
 #[derive(Debug, Clone)]

@@ -6,6 +6,7 @@ use super::alternatives::{Alternatives, Demands, Field};
 use super::derive::{Wanted, Why};
 use super::matchers::Matchers;
 use super::pattern::{envelope, length, pattern};
+use super::widen::{closest, coarser, joined, longest, shortened};
 
 /// Up to so many alternatives are compared with each other when two have to become one.
 const COMPARED: usize = 64;
@@ -53,18 +54,20 @@ pub fn criteria(wanted: &[Wanted], limits: Limits) -> Criteria {
     let mut criteria = Criteria { patterns: Vec::new(), everything: None, given_up };
     let unmatched = wanted.iter().any(|wanted| wanted.everything == Some(Why::Unmatched));
     let all = wanted.iter().map(|wanted| wanted.alternatives.clone());
-    let mut alternatives = all.fold(Alternatives::nothing(), Alternatives::or);
+    let mut alternatives = all.reduce(Alternatives::or).unwrap_or_else(Alternatives::nothing);
     if unmatched || alternatives.0.is_empty() {
         criteria.everything = Some(if unmatched { Why::Unmatched } else { Why::NoRule });
         return criteria;
     }
-    for demands in &mut alternatives.0 {
-        without_every_kind(demands);
+    let kind = Field::event(&["eventName"]);
+    let (of_every, others): (Vec<_>, Vec<_>) =
+        alternatives.0.into_iter().partition(|demands| demands.0.get(&kind).is_some_and(is_every));
+    // Without its kind, one may cover others or join them.
+    alternatives = Alternatives(others);
+    for mut demands in of_every {
+        demands.0.remove(&kind);
+        alternatives = alternatives.or(Alternatives(vec![demands]));
     }
-    alternatives = alternatives
-        .0
-        .into_iter()
-        .fold(Alternatives::nothing(), |all, demands| all.or(Alternatives(vec![demands])));
     while !alternatives.is_everything() {
         if let Some(patterns) = packed(&alternatives.0, limits) {
             criteria.patterns = patterns;
@@ -76,13 +79,8 @@ pub fn criteria(wanted: &[Wanted], limits: Limits) -> Criteria {
 }
 
 /// All three kinds of change are no demand.
-fn without_every_kind(demands: &mut Demands) {
-    let every = ["INSERT", "MODIFY", "REMOVE"];
-    let name = Field::event(&["eventName"]);
-    let named = demands.0.get(&name).map(Matchers::to_json);
-    if named.as_ref().and_then(Value::as_array).is_some_and(|names| names.len() == every.len()) {
-        demands.0.remove(&name);
-    }
+fn is_every(kinds: &Matchers) -> bool {
+    kinds.to_json().as_array().is_some_and(|kinds| kinds.len() == 3)
 }
 
 /// The patterns, where they fit: one for each alternative or, where those are too many, as many
@@ -132,13 +130,6 @@ fn split(demands: Demands, limits: Limits, pieces: &mut Vec<Demands>) -> Option<
     Some(())
 }
 
-fn longest(demands: &Demands) -> Option<Field> {
-    let longest = demands.0.iter().max_by_key(|(field, matchers)| {
-        length(&matchers.to_json().to_string()) + length(&field.to_string())
-    });
-    longest.map(|(field, _)| field.clone())
-}
-
 /// One step towards everything.
 fn wider(alternatives: Alternatives, limits: Limits, given_up: &mut Vec<String>) -> Alternatives {
     let mut all = alternatives.0;
@@ -156,65 +147,4 @@ fn wider(alternatives: Alternatives, limits: Limits, given_up: &mut Vec<String>)
         (None, None) => all.pop().map(|only| shortened(only, given_up)).unwrap_or_default(),
     };
     Alternatives(all).or(Alternatives(vec![wider]))
-}
-
-/// Far fewer alternatives, without comparing each with each: those that ask about the same fields
-/// become one or, where no two do, every two neighbours.
-pub(crate) fn coarser(mut all: Vec<Demands>, given_up: &mut Vec<String>) -> Alternatives {
-    all.sort_by(|a, b| a.0.keys().cmp(b.0.keys()));
-    let alike = |a: &Demands, b: &Demands| a.0.keys().eq(b.0.keys());
-    let some_alike = all.iter().zip(all.iter().skip(1)).any(|(a, b)| alike(a, b));
-    let mut fewer: Vec<Demands> = Vec::new();
-    for (at, demands) in all.into_iter().enumerate() {
-        match fewer.last_mut() {
-            Some(last) if (some_alike && alike(last, &demands)) || (!some_alike && at % 2 == 1) => {
-                *last = joined(last, &demands, given_up);
-            }
-            _ => fewer.push(demands),
-        }
-    }
-    Alternatives::nothing().or(Alternatives(fewer))
-}
-
-/// What stands for both, and less exactly.
-fn joined(first: &Demands, second: &Demands, given_up: &mut Vec<String>) -> Demands {
-    let hull = first.hull(second);
-    for (field, matchers) in first.0.iter().chain(&second.0) {
-        if hull.0.get(field) != Some(matchers) {
-            note(field, given_up);
-        }
-    }
-    hull
-}
-
-fn shortened(mut demands: Demands, given_up: &mut Vec<String>) -> Demands {
-    let Some(field) = longest(&demands) else { return demands };
-    note(&field, given_up);
-    match demands.0.get(&field).and_then(Matchers::shorter) {
-        Some(shorter) => demands.demand_instead(field, shorter),
-        None => {
-            demands.0.remove(&field);
-        }
-    }
-    demands
-}
-
-fn note(field: &Field, given_up: &mut Vec<String>) {
-    let field = field.to_string();
-    if !given_up.contains(&field) {
-        given_up.push(field);
-    }
-}
-
-/// The two that lose least by becoming one, the earlier first.
-fn closest(all: &[Demands]) -> Option<(usize, usize)> {
-    let pairs = (0..all.len()).flat_map(|a| (a + 1..all.len()).map(move |b| (a, b)));
-    pairs.min_by_key(|(a, b)| match (all.get(*a), all.get(*b)) {
-        (Some(a), Some(b)) => {
-            let hull = a.hull(b);
-            let same = hull.0.keys().filter(|field| a.0.get(*field) == b.0.get(*field)).count();
-            a.0.len() + b.0.len() - hull.0.len() - same
-        }
-        _ => usize::MAX,
-    })
 }

@@ -50,6 +50,21 @@ impl Matchers {
         !self.absent && matches!(&self.present, Present::OneOf(some) if some.is_empty())
     }
 
+    /// Whether everything passes that the other lets pass, as far as their words show it.
+    pub(crate) fn covers(&self, other: &Matchers) -> bool {
+        use Present::{Any, Except, OneOf};
+        let present = match (&self.present, &other.present) {
+            (Any, _) => true,
+            (OneOf(_) | Except(_), Any) | (OneOf(_), Except(_)) => false,
+            (OneOf(wide), OneOf(narrow)) => narrow.is_subset(wide),
+            (Except(wide), Except(narrow)) => wide.is_subset(narrow),
+            (Except(not), OneOf(some)) => {
+                !not.iter().any(|text| some.iter().any(|matcher| matcher.takes_text(text)))
+            }
+        };
+        present && (self.absent || !other.absent)
+    }
+
     pub(crate) fn union(&self, other: &Matchers) -> Matchers {
         use Present::{Any, Except, OneOf};
         let present = match (&self.present, &other.present) {

@@ -16,6 +16,7 @@ mod pattern;
 mod place;
 mod room;
 mod semantics;
+mod widen;
 
 pub use derive::{Wanted, Why, wanted};
 pub use dropped::{Dropped, Reason};
