@@ -3,6 +3,7 @@
 use distributary_change::{Item, Number, Value};
 use distributary_rules::ValueType;
 use distributary_rules::{Field, Place, Schema, Type, TypeKind};
+use distributary_syntax::ast::Step;
 
 use crate::slot::Key;
 
@@ -11,6 +12,27 @@ pub(crate) fn promised<'s>(schema: &'s Schema, key: &Key) -> Option<(&'s Type, b
     match schema.place(key.steps()?) {
         Place::Typed { ty, optional } => Some((ty, optional)),
         Place::Open | Place::Nowhere { .. } => None,
+    }
+}
+
+/// Whether a schema lets anything be there: nothing is inside of a number.
+pub(crate) fn can_be_there(schema: &Schema, key: &Key) -> bool {
+    let steps = key.steps().unwrap_or_default();
+    steps.iter().enumerate().all(|(depth, step)| {
+        match steps.get(..depth).map(|s| schema.place(s)) {
+            Some(Place::Typed { ty, .. }) => can_hold(ty, step),
+            _ => true,
+        }
+    })
+}
+
+fn can_hold(ty: &Type, step: &Step) -> bool {
+    match &ty.kind {
+        TypeKind::Any => true,
+        TypeKind::OneOf(types) => types.iter().any(|ty| can_hold(ty, step)),
+        TypeKind::List(_) | TypeKind::Of(ValueType::List) => matches!(step, Step::Index(_)),
+        TypeKind::Map(_) | TypeKind::Of(ValueType::Map) => matches!(step, Step::Key(_)),
+        TypeKind::Of(_) | TypeKind::Literal(_) | TypeKind::Set(_) => false,
     }
 }
 

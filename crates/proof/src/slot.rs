@@ -127,6 +127,12 @@ impl Key {
         }
     }
 
+    /// Whether it is this attribute of this image, or in it.
+    pub(crate) fn is_of(&self, side: Side, name: &str) -> bool {
+        let in_image = |of: &Side| *of == side || *of == Side::Keys;
+        matches!(self, Key::Attribute(of, _) if in_image(of)) && self.attribute() == Some(name)
+    }
+
     /// The name of the attribute of the item that it is or is in.
     pub(crate) fn attribute(&self) -> Option<&str> {
         match self {

@@ -11,7 +11,7 @@ use distributary_rules::{Condition, EventField, Path, Program, Schema, Term, Typ
 use distributary_syntax::ast::Root;
 
 use crate::circumstance::Circumstance;
-use crate::conforming::{complete, conforms, promised};
+use crate::conforming::{can_be_there, complete, conforms, promised};
 use crate::formula::{Answers, Formula};
 use crate::mask::Mask;
 use crate::pool::Pool;
@@ -93,20 +93,27 @@ impl<'p> Model<'p> {
         self.schemas.extend(schema.and_then(|schema| self.program.schemas().get(schema)));
     }
 
-    /// What schemas promise of an attribute of the item. Nothing is assumed of the item before a
-    /// MODIFY: it may have been something else.
+    /// What promises something of an attribute. Nothing is assumed of the item before a MODIFY: it may
+    /// have been something else.
+    fn schemas_of(&self, key: &Key) -> &[&'p Schema] {
+        match key {
+            Key::Attribute(side, _) if *side == Side::Keys || *side == self.circumstance.item() => {
+                &self.schemas
+            }
+            _ => &[],
+        }
+    }
+
+    /// What schemas promise of an attribute of the item.
     fn promises<'a>(&'a self, key: &'a Key) -> impl Iterator<Item = (&'p Type, bool)> + 'a {
-        let of_item = match key {
-            Key::Attribute(side, _) => *side == Side::Keys || *side == self.circumstance.item(),
-            Key::Event(_) => false,
-        };
-        let schemas = self.schemas.iter().filter(move |_| of_item);
-        schemas.filter_map(|schema| promised(schema, key))
+        self.schemas_of(key).iter().filter_map(|schema| promised(schema, key))
     }
 
     /// Whether an attribute can have this value, or be absent.
     fn allows(&self, key: &Key, value: Option<&Value>) -> bool {
+        let schemas = self.schemas_of(key);
         key.allows(value, !self.circumstance.key().is_empty())
+            && (value.is_none() || schemas.iter().all(|schema| can_be_there(schema, key)))
             && self.promises(key).all(|(ty, optional)| match value {
                 Some(value) => conforms(ty, value),
                 None => optional,
@@ -182,9 +189,9 @@ impl<'p> Model<'p> {
         for (key, value) in chosen {
             key.put(Some(value), &mut record);
         }
-        let asked = |name: &str| self.slots.iter().any(|slot| slot.key.attribute() == Some(name));
         for schema in &self.schemas {
-            for image in [&mut record.old, &mut record.new] {
+            for (side, image) in [(Side::Old, &mut record.old), (Side::New, &mut record.new)] {
+                let asked = |name: &str| self.slots.iter().any(|slot| slot.key.is_of(side, name));
                 if let Image::Present(item) = image {
                     complete(item, schema, &asked);
                 }

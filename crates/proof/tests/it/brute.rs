@@ -185,9 +185,12 @@ fn shown(finding: &Diagnostic, like: &[Record]) -> Record {
     let expired = shown.contains("` by time to live");
     let record = like.iter().find(|r| r.kind == kind && r.identity.is_some() == expired).unwrap();
     let mut record = record.clone();
-    if let Some((_, region)) = shown.split_once(" from the region `") {
-        record.region = region.split('`').next().unwrap().to_owned();
-    }
+    let from = |name: &str| {
+        let (_, value) = shown.split_once(&format!(" from the {name} `"))?;
+        Some(value.split('`').next().unwrap().to_owned())
+    };
+    record.region = from("region").unwrap_or(record.region);
+    record.table = from("table").unwrap_or(record.table);
     match kind {
         EventKind::Insert => record.new = Image::Present(image()),
         EventKind::Remove => record.old = Image::Present(image()),
