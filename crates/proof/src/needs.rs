@@ -5,12 +5,10 @@ use std::ops::ControlFlow;
 
 use distributary_change::Value;
 use distributary_rules::{Condition, Path, Program, Rule, Term};
-use distributary_syntax::ast::{Root, Step};
+use distributary_syntax::ast::Root;
 
-use crate::ranges::{Ranges, Visit, place};
-
-/// An attribute of an image.
-pub(crate) type Place = (Root, Vec<Step>);
+use crate::place::{Place, place};
+use crate::ranges::{Ranges, Visit};
 
 /// For every rule the constants that attributes must have.
 #[derive(Debug)]

@@ -5,7 +5,8 @@ use std::ops::ControlFlow;
 
 use distributary_rules::Program;
 
-use crate::needs::{Needs, Place};
+use crate::needs::Needs;
+use crate::place::Place;
 use crate::ranges::Visit;
 
 /// So many pairs are looked at for each rule. Telling two rules apart takes some hundred nanoseconds.

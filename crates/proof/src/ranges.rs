@@ -5,11 +5,10 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-use distributary_change::{Decimal, EventKind, Value};
-use distributary_rules::{Condition, Order, Path, Program, Rule, Search, Term};
-use distributary_syntax::ast::Root;
+use distributary_change::{Decimal, Value};
+use distributary_rules::{Condition, Order, Program, Rule, Search, Term};
 
-use crate::needs::Place;
+use crate::place::{Place, place};
 
 /// What a rule needs of one attribute. Its ends belong to a range.
 #[derive(Debug, Default)]
@@ -168,23 +167,15 @@ fn collect(rule: &Rule, condition: &Condition, ranges: &mut BTreeMap<Place, Rang
     }
 }
 
-/// The attribute that a path leads to from this root; an `item` that is always the same image is that image.
-pub(crate) fn place(rule: &Rule, root: Root, path: &Path) -> Place {
-    let root = match root {
-        Root::Item if !rule.events.contains(&EventKind::Remove) => Root::New,
-        Root::Item if rule.events == [EventKind::Remove] => Root::Old,
-        root => root,
-    };
-    (root, path.steps.clone())
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
     use proptest::prelude::*;
 
-    use super::{ControlFlow, Place, Range, Ranges, Root};
+    use distributary_syntax::ast::Root;
+
+    use super::{ControlFlow, Place, Range, Ranges};
 
     /// A range of one of two attributes; numbers and beginnings from so few that many meet.
     fn range() -> impl Strategy<Value = (Place, Range)> {

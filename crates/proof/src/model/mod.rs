@@ -15,7 +15,8 @@ use crate::conforming::{can_be_there, complete, conforms, promised};
 use crate::formula::{Answers, Formula};
 use crate::mask::Mask;
 use crate::pool::Pool;
-use crate::question::{Question, Reader};
+use crate::question::Question;
+use crate::reader::Reader;
 use crate::slot::{Key, Relation, Side};
 
 /// What is there to choose from for one attribute: places in its pool.
