@@ -21,8 +21,9 @@ use serde_json::{Value, json};
 
 use crate::connect::ConnectError;
 
-/// How long one call may take. An invocation goes on without its ledger.
-const TIMEOUT: Duration = Duration::from_millis(500);
+/// How long one call may take, for an operator: an invocation gives its ledger less time, and goes on
+/// without it.
+const TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a token is kept: a stream keeps its records for 24 hours.
 const KEPT: Duration = Duration::from_secs(26 * 60 * 60);
 /// What stands in one row: an item has 400 KB at most, its keys included.
