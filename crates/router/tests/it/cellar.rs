@@ -21,6 +21,8 @@ pub(crate) struct Cellar {
     pub(crate) reluctant: Mutex<Vec<Failure>>,
     /// How often somebody has asked that.
     pub(crate) asked: AtomicUsize,
+    /// What becomes of the next attempts to remove something.
+    pub(crate) clinging: Mutex<Vec<Failure>>,
     /// How often somebody has asked what there is to take.
     pub(crate) looks: AtomicUsize,
     ordered: bool,
@@ -104,6 +106,9 @@ impl Lot for Cellar {
 
     async fn remove(&self, arrived: &[Taken]) -> Vec<Result<(), Failure>> {
         if let Err(failure) = self.call().await {
+            return vec![Err(failure); arrived.len()];
+        }
+        if let Some(failure) = self.clinging.lock().unwrap().pop() {
             return vec![Err(failure); arrived.len()];
         }
         for taken in arrived {

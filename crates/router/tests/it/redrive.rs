@@ -141,6 +141,57 @@ async fn what_the_target_refuses_stays_and_holds_up_nothing_else() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_arrived_and_cannot_be_removed_arrives_again() {
+    for failures in 0..4 {
+        let scene = scene(false, "");
+        scene.batch(0, 1).await;
+        scene.sick.store(false, Ordering::SeqCst);
+        *scene.lot.clinging.lock().unwrap() = vec![unavailable(); failures];
+        scene.redrive_by_hand().await;
+        let stays = failures > 2;
+        assert_eq!(scene.lot.waiting().len(), usize::from(stays), "{failures}");
+        tokio::time::advance(SECOND * 61).await;
+        scene.redrive_by_hand().await;
+        assert_eq!(scene.target.taken().len(), 1 + usize::from(stays));
+        assert!(scene.lot.waiting().is_empty());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn steps_double_up_to_a_hundred() {
+    let scene = scene(false, "");
+    scene.batch(0, 300).await;
+    scene.sick.store(false, Ordering::SeqCst);
+    tokio::time::advance(SECOND * 301).await;
+    let before = scene.lot.looks.load(Ordering::SeqCst);
+    assert_eq!(scene.redrive_by_hand().await.delivered, 300);
+    let looks = scene.lot.looks.load(Ordering::SeqCst) - before;
+    assert_eq!(looks, 10, "1 2 4 8 16 32 64 100 73, and nothing");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_redrive_ends_once_a_hundred_do_not_arrive() {
+    let scene = scene_with(false, |_| Some(refused()));
+    scene.sick.store(false, Ordering::SeqCst);
+    let mut paused = scene.work(deliveries(0, 150));
+    paused.start.paused.insert("route".to_owned());
+    paused.through(&scene.router).await;
+    let report = scene.redrive_by_hand().await;
+    assert_eq!((report.delivered, report.left), (0, 127), "1 2 4 8 16 32 64");
+    assert_eq!(report.stopped.as_deref(), Some("100 of them do not arrive"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_follows_in_a_group_stays_and_is_counted() {
+    let scene = scene(true, "3");
+    scene.batch(0, 7).await;
+    scene.sick.store(false, Ordering::SeqCst);
+    let report = scene.redrive_by_hand().await;
+    assert_eq!((report.delivered, report.left), (5, 2), "3 and 6 are of one group");
+    assert_eq!(scene.lot.waiting(), [3, 6]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_redrive_ends_with_the_failures_of_its_pace_and_leaves_everything_in_its_place() {
     let scene = scene(false, "");
     scene.batch(0, 20).await;
