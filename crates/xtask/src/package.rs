@@ -14,6 +14,8 @@ use crate::setup;
 
 /// The C library of Amazon Linux 2023.
 const GLIBC: &str = "2.34";
+/// What the tool calls it, in the folder of a crate.
+const BILL: &str = "bill-of-materials.json";
 const ARCHITECTURES: [&str; 2] = ["x86_64", "aarch64"];
 
 /// `[RULES] [--architecture x86_64|aarch64]`
@@ -130,18 +132,27 @@ fn bill_of_materials(sh: &Shell, target: &str, bill: &Path) -> Result<()> {
     // With a time of its own it would differ each time.
     let _time =
         sh.push_env("SOURCE_DATE_EPOCH", cmd!(sh, "git log -1 --format=%ct").quiet().read()?);
-    let consumer = sh.current_dir().join("crates/consumer");
+    let root = sh.current_dir();
+    let consumer = root.join("crates/consumer");
     let manifest = consumer.join("Cargo.toml");
     cmd!(
         sh,
         "{cyclonedx} cyclonedx --quiet --manifest-path {manifest} --format json
-         --target {target} --override-filename bootstrap"
+         --target {target} --override-filename bill-of-materials"
     )
     .quiet()
     .run()?;
-    let written = consumer.join("bootstrap.json");
     // Crates of the workspace are named by the folder that they are in.
-    let text = sh.read_file(&written)?.replace(&sh.current_dir().display().to_string(), "");
+    let text = sh.read_file(consumer.join(BILL))?.replace(&root.display().to_string(), "");
     sh.write_file(bill, text)?;
-    Ok(fs::remove_file(written)?)
+    // It writes one into each of them.
+    for folder in ["crates", "tests"] {
+        for entry in WalkDir::new(root.join(folder)).max_depth(2) {
+            let entry = entry?;
+            if entry.file_name() == BILL {
+                fs::remove_file(entry.path())?;
+            }
+        }
+    }
+    Ok(())
 }
