@@ -189,6 +189,8 @@ async fn what_follows_in_a_group_stays_and_is_counted() {
     let report = scene.redrive_by_hand().await;
     assert_eq!((report.delivered, report.left), (5, 2), "3 and 6 are of one group");
     assert_eq!(scene.lot.waiting(), [3, 6]);
+    let report = scene.redrive_by_hand().await;
+    assert_eq!((report.delivered, report.left), (0, 1), "nobody has the group on lease");
 }
 
 #[tokio::test(start_paused = true)]
