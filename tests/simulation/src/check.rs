@@ -1,6 +1,8 @@
 //! The promises that hold once everything is over, by their numbers in `docs/isolation.md`.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
+use std::time::Duration;
 
 use crate::change::Change;
 use crate::neighbourhood::Neighbourhood;
@@ -41,6 +43,16 @@ pub(crate) fn sick(scenario: &Scenario, around: &Neighbourhood, changes: &[Chang
             let only = kept.iter().all(|change| follows(change));
             assert!(only, "I11: one record's fault touched records that do not follow it");
         }
+        if scenario.sick == Fault::Paused {
+            // What was under way when the pause began may still arrive.
+            let Range { start, end } = scenario.fault_window();
+            let pause = start + Duration::from_secs(1)..end;
+            let at = |change: &Change| {
+                destination.journal(|journal| Some(journal.first(change.number())?.at))
+            };
+            let passed = changes.iter().filter_map(at).any(|at| pause.contains(&at));
+            assert!(!passed, "a paused route was sent something");
+        }
         if ordered {
             let mut waits: BTreeMap<u64, usize> = BTreeMap::new();
             for change in kept {
@@ -62,6 +74,10 @@ pub(crate) fn held_up(scenario: &Scenario, with: &Seen, without: &Seen) {
     if scenario.lot == Fault::None && scenario.rules != Rules::Policies && !gets_on {
         let most = without.longest + WITHIN;
         assert!(with.longest <= most, "I6: an invocation took {:?} of {most:?}", with.longest);
+        // Half a minute of faults is as long as a breaker stays open, and every sandbox has its own.
+        let sandboxes = scenario.sandboxes.max(scenario.lanes * scenario.shards as usize);
+        let most = without.long + 2 * sandboxes;
+        assert!(with.long <= most, "I6: {} invocations were held up, of {most}", with.long);
     }
 }
 

@@ -179,7 +179,7 @@ impl<'a> Driver<'a> {
             let (answer, report, sandbox) = (Answer::Lost, None, None);
             return Done { invocation, answer, report, sent, sandbox };
         };
-        tally.longest = tally.longest.max(started.elapsed());
+        tally.took(started.elapsed());
         if let Some(report) = &report {
             tally.told(batch, report);
             answered::check(self.scenario, self.around, batch, &answer, report);

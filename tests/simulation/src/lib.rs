@@ -2,7 +2,8 @@
 //! a seed: what is promised about isolation, held to every script of faults.
 //!
 //! [`simulate`] runs one [`Scenario`] with one seed and one [`Handler`], and gives back what was seen
-//! ([`Seen`]). A broken promise is a panic whose message names it, see `docs/isolation.md`.
+//! ([`Seen`]). [`explore`] makes every run that a few changes can have. A broken promise is a panic, or
+//! an error, whose message names it: see `docs/isolation.md`.
 
 #![allow(
     clippy::unwrap_used,

@@ -35,6 +35,8 @@ pub struct Seen {
     pub left: usize,
     /// The longest invocation.
     pub longest: Duration,
+    /// Invocations longer than any that waits for nothing sick.
+    pub(crate) long: usize,
     /// From a change to its first arrival at a well route.
     pub(crate) latencies: Vec<Duration>,
 }
@@ -46,9 +48,9 @@ impl Seen {
         changes: &[Change],
         tally: Tally,
     ) -> Self {
-        let Tally { struck, repeatable, dropped, longest, .. } = tally;
+        let Tally { struck, repeatable, dropped, longest, long, .. } = tally;
         let faults = around.faults() + struck;
-        let mut seen = Seen { faults, repeatable, longest, ..Seen::default() };
+        let mut seen = Seen { faults, repeatable, longest, long, ..Seen::default() };
         let (broken, decodable): (Vec<&Change>, Vec<&Change>) =
             changes.iter().partition(|change| change.is_undecodable());
         let quarantine = "".into();
@@ -115,6 +117,7 @@ impl std::iter::Sum for Seen {
             parked_healthy: sum.parked_healthy + run.parked_healthy,
             left: sum.left + run.left,
             longest: sum.longest.max(run.longest),
+            long: sum.long + run.long,
             latencies: [sum.latencies, run.latencies].concat(),
         })
         .unwrap_or_default()

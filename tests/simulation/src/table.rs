@@ -30,7 +30,7 @@ pub fn table(rows: &[Row]) -> String {
         "faults",
         "lost",
         "twice on well routes",
-        "that may be",
+        "may be",
         "order breaks there",
         "parked there",
         "p99 there",

@@ -8,6 +8,9 @@ use distributary_router::Report;
 
 use crate::change::Change;
 
+/// Longer than an invocation takes whose routes' breakers know what is sick.
+const LONG: Duration = Duration::from_millis(1500);
+
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
     /// Invocations that died, or whose answer got lost.
@@ -19,6 +22,8 @@ pub(crate) struct Tally {
     pub(crate) dropped: usize,
     /// The longest invocation.
     pub(crate) longest: Duration,
+    /// Invocations longer than [`LONG`].
+    pub(crate) long: usize,
     /// What was settled.
     pub(crate) settled: Settled,
     /// The same, as far as the mapping went on from the answer.
@@ -46,6 +51,12 @@ impl Settled {
 }
 
 impl Tally {
+    /// Notes how long an invocation took.
+    pub(crate) fn took(&mut self, time: Duration) {
+        self.longest = self.longest.max(time);
+        self.long += usize::from(time > LONG);
+    }
+
     /// Notes what an invocation says of its batch.
     pub(crate) fn told(&mut self, batch: &[Change], report: &Report) {
         self.dropped += report.routes.iter().map(|route| route.dropped).sum::<usize>();
