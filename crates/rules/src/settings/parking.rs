@@ -141,14 +141,15 @@ impl Decision<'_> {
         let suits = |lot: &usize| self.lots.get(*lot).is_some_and(suits);
         let suiting: Vec<usize> = self.of_sources.iter().copied().filter(suits).collect();
         match (suiting.as_slice(), self.of_sources.first(), asked) {
-            ([lot], _, None) if matches!(self.parking.policy, Some((Policy::Block, _))) => {
+            ([lot], _, None) if self.blocks() => {
                 Some(*lot).filter(|lot| !self.passes_on(*lot))
             }
             ([lot], ..) => {
                 Some(*lot).filter(|lot| self.fits(*lot, asked.unwrap_or(self.route.span)))
             }
-            ([], Some(lot), Some(span)) => {
-                self.fits(*lot, span);
+            // Without a word it would block, and one bad record would hold its shard.
+            ([], Some(lot), _) if asked.is_some() || !self.blocks() => {
+                self.fits(*lot, asked.unwrap_or(self.route.span));
                 None
             }
             ([], None, Some(span)) => {
@@ -167,6 +168,10 @@ impl Decision<'_> {
                 None
             }
         }
+    }
+
+    fn blocks(&self) -> bool {
+        matches!(self.parking.policy, Some((Policy::Block, _)))
     }
 
     /// Refuses a lot that loses the order which the route keeps.

@@ -88,7 +88,7 @@ route own = console { park: second }
 route blocks = console { on_failure: block  max_block: 5m  oversize: keys }
 route drops = console { on_failure: drop  oversize: park }
 route without = console {}
-route ordered = sqs.fifo { queue: "arn:aws:sqs:eu-central-1:123456789012:orders.fifo" }
+route ordered = sqs.fifo { queue: "arn:aws:sqs:eu-central-1:123456789012:orders.fifo"  on_failure: block }
 rule a { on ANY from shop to of_source to ordered_both to own to blocks to drops }
 rule b { on ANY from crm to ordered to ordered_both }
 rule c { on ANY from bare to of_both to without }
