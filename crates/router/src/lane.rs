@@ -13,7 +13,7 @@ use crate::park::Parker;
 use crate::policy::Policy;
 use crate::send::{Sender, Settings};
 use crate::settle::Ticket;
-use crate::target::{Failure, Target};
+use crate::target::Target;
 
 /// A route and the destination behind it.
 #[derive(Clone)]
@@ -43,18 +43,18 @@ pub(crate) struct Standing {
 pub(crate) struct Shift {
     sender: Sender,
     chain: Arc<Chain>,
-    /// Whether the lot was asked which groups it holds.
-    asked: bool,
+    /// Whether the lot has said which groups it holds, once it was asked; if not, why.
+    asked: Option<Result<(), String>>,
 }
 
 impl Shift {
     pub(crate) fn new(settings: Settings, policy: Policy, chain: Arc<Chain>, rng: Rng) -> Self {
-        Shift { sender: Sender::new(settings, policy, rng), chain, asked: false }
+        Shift { sender: Sender::new(settings, policy, rng), chain, asked: None }
     }
 
     /// Works on a window until every delivery in it has its outcome or time is up.
     pub(crate) async fn work(mut self, deliveries: Vec<(Ticket, Delivery)>) -> Self {
-        if let Err(Failure { reason, .. }) = self.ask_for_holds().await {
+        if let Err(reason) = self.ask_for_holds().await {
             let reason = format!("its lot does not say which groups wait in it: {reason}");
             for (ticket, _) in deliveries {
                 self.sender.table().leave(ticket, &reason);
@@ -70,16 +70,24 @@ impl Shift {
         self
     }
 
-    /// The order is promised, so nothing is sent before the lot has said what may not be.
-    async fn ask_for_holds(&mut self) -> Result<(), Failure> {
-        if !self.asked
-            && let Some(lot) = self.chain.ordered_lot()
-        {
-            let Sender { policy, holds, rng, .. } = &mut self.sender;
-            *holds = Holds::read(&**lot, &policy.route, &policy.clock, rng).await?;
-            policy.health.backlog().held(holds.before());
+    /// The order is promised, so nothing is sent before the lot has said what may not be. It is asked
+    /// once: what comes in a later window must not pass what was not sent in an earlier one.
+    async fn ask_for_holds(&mut self) -> Result<(), String> {
+        if let Some(asked) = &self.asked {
+            return asked.clone();
         }
-        self.asked = true;
-        Ok(())
+        let mut asked = Ok(());
+        if let Some(lot) = self.chain.ordered_lot() {
+            let Sender { policy, holds, rng, .. } = &mut self.sender;
+            match Holds::read(&**lot, &policy.route, &policy.clock, rng).await {
+                Ok(read) => {
+                    policy.health.backlog().held(read.before());
+                    *holds = read;
+                }
+                Err(failure) => asked = Err(failure.reason),
+            }
+        }
+        self.asked = Some(asked.clone());
+        asked
     }
 }

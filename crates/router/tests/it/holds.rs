@@ -2,6 +2,8 @@
 
 use std::sync::atomic::Ordering;
 
+use distributary_router::Work;
+
 use crate::scene::*;
 use crate::world::*;
 
@@ -27,6 +29,23 @@ async fn where_holds_cannot_be_read_nothing_is_sent() {
         assert_eq!(report.lowest_unsettled, (delivered == 0).then_some(0));
         assert_eq!(scene.target.record().requests.is_empty(), delivered == 0);
     }
+}
+
+/// A lot that speaks again later in the batch: what comes then must not pass what was not sent.
+#[tokio::test(start_paused = true)]
+async fn a_later_window_does_not_pass_one_for_which_holds_could_not_be_read() {
+    let scene = scene(true, "");
+    scene.sick.store(false, Ordering::SeqCst);
+    *scene.lot.reluctant.lock().unwrap() = vec![refused()];
+    let mut run = scene.router.begin(scene.work(Vec::new()).start);
+    for position in 0..2 {
+        let deliveries = vec![delivery(0, position, Some("only"))];
+        run.deliver(Work { deliveries, ..Work::default() }).await;
+    }
+    let report = run.finish().await;
+    assert_eq!(scene.target.taken(), [""; 0]);
+    assert_eq!((report.routes[0].unsettled, report.lowest_unsettled), (2, Some(0)));
+    assert_eq!(scene.lot.asked.load(Ordering::SeqCst), 1);
 }
 
 /// Several routes may share a lot, and what waits for one without an order holds nothing back.
