@@ -55,12 +55,13 @@ pub(crate) struct Redrive {
     #[arg(long, value_name = "N/s", value_parser = rate)]
     rate: Option<NonZeroU32>,
 
-    /// Send so many at most, of each route and lot
-    #[arg(long, value_name = "N")]
+    /// End once so many have arrived, of each route and lot
+    #[arg(long, value_name = "N", value_parser = some)]
     most: Option<NonZeroU32>,
 
-    /// Stop with a route that has failed so many times
-    #[arg(long, value_name = "N", default_value = "3")]
+    /// Stop with a route that has failed so many times; what its target refuses for good does not
+    /// count
+    #[arg(long, value_name = "N", default_value = "3", value_parser = some)]
     stop_after: NonZeroU32,
 
     #[command(flatten)]
@@ -152,6 +153,10 @@ fn key(envelope: &Envelope) -> String {
         Content::Delivery { identity, .. } => identity.as_str().to_owned(),
         Content::Quarantine => hash(&[&String::from_utf8_lossy(&envelope.record)]),
     }
+}
+
+fn some(text: &str) -> Result<NonZeroU32, String> {
+    text.parse().map_err(|_| "write a whole number above 0".to_owned())
 }
 
 fn rate(text: &str) -> Result<NonZeroU32, String> {

@@ -27,9 +27,9 @@ pub(crate) struct Bench {
     /// A file or directory of rules
     rules: PathBuf,
 
-    /// Captured events: a Lambda event, a record, JSON lines or an array of either; `-` is standard
-    /// input
-    #[arg(long, value_name = "FILE")]
+    /// Captured events: a Lambda event, a record, JSON lines or an array of either, or a directory
+    /// of such files; `-` is standard input
+    #[arg(long, value_name = "FILE|DIR")]
     events: PathBuf,
 
     #[command(flatten)]
