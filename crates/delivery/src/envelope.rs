@@ -63,6 +63,8 @@ pub enum Content {
         /// When it is to be sent again by itself, in seconds since the epoch: not before, or never
         /// ([`BY_HAND`]). At once where there is none.
         not_before: Option<i64>,
+        /// When the record was written, in seconds since the epoch. Earlier programs did not say.
+        time: Option<i64>,
         /// What would have been sent.
         message: Message,
     },
@@ -90,6 +92,7 @@ impl Envelope {
                 attempts,
                 redrives: 0,
                 not_before: None,
+                time: Some(origin.time),
                 message,
             },
             rules,

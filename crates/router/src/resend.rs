@@ -101,7 +101,7 @@ fn failure(sender: &Sender, parked: Parked) -> Option<(usize, (u32, String))> {
 
 /// The delivery that an envelope holds, as it was.
 fn delivery(envelope: &Envelope) -> Option<Delivery> {
-    let Content::Delivery { rule, identity, message, .. } = envelope.content.clone() else {
+    let Content::Delivery { rule, identity, time, message, .. } = envelope.content.clone() else {
         return None;
     };
     let known = |text: &Option<Arc<str>>| text.clone().unwrap_or_default();
@@ -117,7 +117,33 @@ fn delivery(envelope: &Envelope) -> Option<Delivery> {
             event: known(&envelope.event),
             sequence: known(&envelope.sequence),
             table: known(&envelope.table),
-            time: envelope.parked_at,
+            time: time.unwrap_or(envelope.parked_at),
         },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use distributary_delivery::{Identity, Message};
+
+    use super::*;
+
+    #[test]
+    fn what_waited_is_sent_as_it_would_have_been() {
+        let origin = Origin {
+            record: "{}".into(),
+            event: "e".into(),
+            sequence: "1".into(),
+            table: "Orders".into(),
+            time: 1_767_225_600,
+        };
+        let message = Message { group: Some("g".to_owned()), ..Message::default() };
+        let identity = Identity::new("e", "rule", "route");
+        let (rule, fallback) = ("rule".into(), None);
+        let sent = Delivery { position: 0, route: 0, rule, identity, message, fallback, origin };
+        let later = 1_767_229_200;
+        let parked =
+            Envelope::delivery(sent.clone(), "route".into(), "".into(), 4, String::new(), later);
+        assert_eq!(delivery(&parked), Some(sent));
+    }
 }

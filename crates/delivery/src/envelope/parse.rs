@@ -78,6 +78,7 @@ fn delivery(fields: &Fields<'_>) -> Result<Content, EnvelopeError> {
         attempts: fields.get("attempts", "a whole number")?,
         redrives: fields.optional("redrives", "a whole number")?.unwrap_or_default(),
         not_before: fields.optional("not_before", SECONDS)?,
+        time: fields.optional("time", SECONDS)?,
         message: message(fields)?,
     })
 }

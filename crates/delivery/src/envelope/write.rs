@@ -22,6 +22,7 @@ impl Envelope {
                 attempts,
                 redrives,
                 not_before,
+                time,
                 message,
             } => {
                 let delivery = WrittenDelivery {
@@ -31,6 +32,7 @@ impl Envelope {
                     attempts: *attempts,
                     redrives: Some(*redrives).filter(|redrives| *redrives > 0),
                     not_before: *not_before,
+                    time: *time,
                     message: WrittenMessage::new(message)?,
                 };
                 ("delivery", Some(delivery))
@@ -97,6 +99,8 @@ struct WrittenDelivery<'a> {
     redrives: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     not_before: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time: Option<i64>,
     message: WrittenMessage<'a>,
 }
 

@@ -67,7 +67,7 @@ fn a_parked_delivery_reads_as_documented() {
     let identity = delivery().identity;
     let identity = identity.as_str();
     let expected = format!(
-        r#"{{"version":1,"kind":"delivery","route":"fulfilment","rule":"paid","identity":"{identity}","attempts":4,"message":{{"group":"order#1","dedup":"d","subject":"Paid","detail_type":"order.paid","resources":["arn:aws:s3:::b"],"attributes":[{{"name":"tier","type":"String","value":"gold"}},{{"name":"amount","type":"Number","value":"1.50"}}],"body":{BODY}}},"rules":"abc123","event":"e1","sequence":"111","table":"Orders","reason":"no answer within 1s","parked_at":1767225605,"record":{RECORD}}}"#
+        r#"{{"version":1,"kind":"delivery","route":"fulfilment","rule":"paid","identity":"{identity}","attempts":4,"time":1767225600,"message":{{"group":"order#1","dedup":"d","subject":"Paid","detail_type":"order.paid","resources":["arn:aws:s3:::b"],"attributes":[{{"name":"tier","type":"String","value":"gold"}},{{"name":"amount","type":"Number","value":"1.50"}}],"body":{BODY}}},"rules":"abc123","event":"e1","sequence":"111","table":"Orders","reason":"no answer within 1s","parked_at":1767225605,"record":{RECORD}}}"#
     );
     assert_eq!(text(&parked()), expected);
 }
@@ -91,7 +91,7 @@ fn postponed() -> Envelope {
 
 #[test]
 fn what_redrives_failed_with_says_how_often_and_when_it_is_due() {
-    let expected = r#""attempts":4,"redrives":2,"not_before":1767225725,"message":{"#;
+    let expected = r#""attempts":4,"redrives":2,"not_before":1767225725,"time":1767225600,"message":{"#;
     assert!(text(&postponed()).contains(expected), "{}", text(&postponed()));
     let due = |at| [parked(), postponed(), quarantined()].map(|envelope| envelope.is_due(at));
     assert_eq!(due(1_767_225_724), [true, false, false]);
@@ -163,8 +163,12 @@ fn what_is_too_large_is_compressed_and_read_back() {
 fn every_version_is_read() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/versions");
     let read = |name: &str| Envelope::parse(&std::fs::read(format!("{folder}/{name}")).unwrap());
+    let mut earlier = parked();
+    if let Content::Delivery { time, .. } = &mut earlier.content {
+        *time = None;
+    }
     for name in ["1-delivery.json", "2-delivery.json"] {
-        assert_eq!(read(name), Ok(parked()), "{name}");
+        assert_eq!(read(name).as_ref(), Ok(&earlier), "{name}");
     }
     assert_eq!(read("1-quarantine.json"), Ok(quarantined()));
 }
