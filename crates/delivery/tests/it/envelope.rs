@@ -91,7 +91,8 @@ fn postponed() -> Envelope {
 
 #[test]
 fn what_redrives_failed_with_says_how_often_and_when_it_is_due() {
-    let expected = r#""attempts":4,"redrives":2,"not_before":1767225725,"time":1767225600,"message":{"#;
+    let expected =
+        r#""attempts":4,"redrives":2,"not_before":1767225725,"time":1767225600,"message":{"#;
     assert!(text(&postponed()).contains(expected), "{}", text(&postponed()));
     let due = |at| [parked(), postponed(), quarantined()].map(|envelope| envelope.is_due(at));
     assert_eq!(due(1_767_225_724), [true, false, false]);
