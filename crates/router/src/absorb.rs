@@ -38,7 +38,7 @@ impl Sender {
         let Answer { batch, started, results, whole, timed_out } = answer;
         self.table().request(started.elapsed());
         let Some(results) = results else {
-            return batch.into_iter().for_each(|entry| self.leave_group(entry, OUT_OF_TIME));
+            return batch.into_iter().for_each(|entry| self.cut_off(entry));
         };
         let verdict = verdict(&results);
         if verdict == Verdict::Disconnected && self.may_be_stale() {
@@ -63,6 +63,16 @@ impl Sender {
             }
         }
         self.give_up_all_if_spent();
+    }
+
+    /// Nobody waits for the answer. What comes from a batch comes again with it. What is redriven may
+    /// have arrived: it steps aside, or a slow target would get it again with every batch.
+    fn cut_off(&mut self, mut entry: Entry) {
+        if !self.settings.again {
+            return self.leave_group(entry, OUT_OF_TIME);
+        }
+        entry.attempts += 1;
+        self.give_up(entry, "there was no answer in the time that a redrive may take");
     }
 
     /// After a freeze every connection is dead that the process kept, which is as many as requests

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use distributary_delivery::{Content, Identity};
 use fastrand::Rng;
 use tokio::time::{Instant, sleep_until};
 use tracing::warn;
@@ -140,8 +141,9 @@ impl Redrive {
             if found.taken.is_empty() {
                 return Ok(());
             }
-            let some = found.taken.len();
-            let failed = self.send(lot, found.taken).await;
+            let fresh = self.not_taken_before(found.taken);
+            let some = fresh.len();
+            let failed = self.send(lot, fresh).await;
             if !self.health.breaker().is_closed() {
                 return Err(failed.unwrap_or_else(|| BREAKER_OPEN.to_owned()));
             }
@@ -169,6 +171,28 @@ impl Redrive {
             Err(interrupt) => interrupt.failure().unwrap_or_else(Failure::out_of_time),
         };
         Err(format!("its lot cannot be read: {}", failure.reason))
+    }
+
+    /// A redrive that outlasts a lease is given again what it still has. That is not sent again, goes
+    /// back with the later receipt, and on an ordered route nothing of its group passes it.
+    fn not_taken_before(&mut self, taken: Vec<Taken>) -> Vec<Taken> {
+        let ordered = self.chain.is_ordered();
+        let mut fresh = Vec::with_capacity(taken.len());
+        for taken in taken {
+            let (mut same, mut behind) = (None, false);
+            for known in self.tried.iter_mut().map(|it| &mut it.taken).chain(&mut self.untried) {
+                behind |= ordered && group(known) == group(&taken);
+                if identity(known) == identity(&taken) {
+                    same = Some(known);
+                }
+            }
+            match same {
+                Some(known) => *known = taken,
+                None if behind => self.untried.push(taken),
+                None => fresh.push(taken),
+            }
+        }
+        fresh
     }
 
     /// Sends envelopes and removes those that arrive; the failure, if one may be the route's.
@@ -236,5 +260,20 @@ impl Redrive {
 
     fn stays(&mut self, parked_at: impl IntoIterator<Item = i64>) {
         self.oldest = self.oldest.into_iter().chain(parked_at).min();
+    }
+}
+
+/// What is taken for a route is a delivery.
+fn identity(taken: &Taken) -> Option<&Identity> {
+    match &taken.envelope.content {
+        Content::Delivery { identity, .. } => Some(identity),
+        Content::Quarantine => None,
+    }
+}
+
+fn group(taken: &Taken) -> Option<&str> {
+    match &taken.envelope.content {
+        Content::Delivery { message, .. } => message.group.as_deref(),
+        Content::Quarantine => None,
     }
 }

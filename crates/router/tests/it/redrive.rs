@@ -1,13 +1,15 @@
 //! Out of the lot: by itself once a route is well, and by hand.
 
 use std::num::NonZeroU32;
-use std::sync::atomic::Ordering;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use distributary_delivery::OnFailure;
 use distributary_router::Pace;
 use tokio::time::Instant;
 
+use crate::cellar::Cellar;
 use crate::scene::*;
 use crate::world::*;
 
@@ -223,4 +225,50 @@ async fn a_pace_bounds_how_many_and_how_fast() {
     let took = started.elapsed();
     assert!(took >= SECOND * 29 / 10 && took <= SECOND * 31 / 10, "{took:?}");
     assert!(scene.router.redrive("nowhere", &pace, 0, None).await.is_none());
+}
+
+/// Leases end meanwhile, and the lot gives out again what the redrive still has.
+#[tokio::test(start_paused = true)]
+async fn a_redrive_that_outlasts_its_leases_sends_nothing_twice() {
+    // Of three groups, one is behind what is refused.
+    for (ordered, parked, arrive) in [(false, 66, 65), (true, 120, 80)] {
+        let scene = scene(ordered, "0");
+        scene.batch(0, parked).await;
+        scene.sick.store(false, Ordering::SeqCst);
+        let before = scene.sent("0");
+        let pace = Pace { rate: NonZeroU32::new(1), ..Pace::default() };
+        let report = scene.router.redrive("route", &pace, scene.now(), None).await.unwrap();
+        assert_eq!((report.delivered, report.left, report.stopped), (arrive, 1, None));
+        assert_eq!(scene.sent("0") - before, 1);
+    }
+}
+
+/// A request that nobody waits for arrives all the same.
+#[tokio::test(start_paused = true)]
+async fn what_there_was_no_time_to_wait_for_is_not_sent_with_every_batch() {
+    let sick = Arc::new(AtomicBool::new(true));
+    let is_sick = sick.clone();
+    let target =
+        Arc::new(Scripted::new(script(move |bodies, _| match is_sick.load(Ordering::SeqCst) {
+            true => Reply::fail(unavailable()),
+            false => Reply::all_ok(bodies.len()).after(SECOND * 2),
+        })));
+    let mut slow = route("route", OnFailure::Park(0));
+    slow.timeout = SECOND * 5;
+    let lot = Arc::new(Cellar::new(false));
+    let router = router(vec![lane(slow, &target)], vec![lot.clone()]);
+    let began = Instant::now();
+    let batch = async |at| {
+        let mut work = work(vec![delivery(0, at, None)]);
+        work.start.now += i64::try_from(began.elapsed().as_secs()).unwrap();
+        work.through(&router).await.routes.remove(0)
+    };
+    assert_eq!(batch(0).await.parked, 1);
+    sick.store(false, Ordering::SeqCst);
+    let before = target.record().requests.len();
+    for at in 1..=10 {
+        assert_eq!(batch(at).await.delivered, 1);
+    }
+    assert_eq!(target.record().requests.len() - before, 10 + 1);
+    assert_eq!(lot.waiting(), [0]);
 }
