@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use distributary_change::{Batch, BatchError, RawRecord};
 use distributary_plan::{Plan, Planner, Seen, Shadowed};
-use distributary_router::{Ledger, Progress, Report, Router, Start, Work};
+use distributary_router::{Ledger, Report, Router, Start, Work};
 use tokio::time::Instant;
 
 use crate::answer::{Answer, Unsettled, answer};
@@ -116,16 +116,8 @@ impl Engine {
     }
 
     /// Makes what deliveries a batch's records, in their order, ask for. Nothing is answered and
-    /// nothing remembered: who calls reads the report. `now` and `deadline` are those of an
-    /// [`Invocation`]; `progress` is told about every delivery that has got its outcome.
-    pub async fn run(
-        &self,
-        batch: &[RawRecord],
-        now: i64,
-        deadline: Option<Instant>,
-        progress: Option<Progress>,
-    ) -> Outcome {
-        let start = Start { now, deadline, progress, ..Start::default() };
+    /// nothing remembered: who calls reads the report, and says in `start` what was settled before.
+    pub async fn run(&self, batch: &[RawRecord], start: Start) -> Outcome {
         self.deliver(start, self.planner.windows(batch, WINDOW)).await
     }
 

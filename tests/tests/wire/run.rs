@@ -198,13 +198,17 @@ async fn a_route_that_blocks_holds_the_stream_and_catches_up() {
     let ordered = scene.aws.queue("run-blocked-ordered_queue.fifo").await.unwrap();
     let messages = scene.aws.receive(&ordered, 4).await.unwrap();
     assert_eq!(numbers(messages.iter().map(|message| message.body.as_str())), [0, 1, 2, 3]);
+    let once: BTreeSet<_> = arrived(&scene, "work_queue", 4).await.into_iter().collect();
+    assert_eq!(once, (0..4).collect(), "its neighbour gets nothing twice");
     // Until the batch is accounted for.
     sleep(Duration::from_millis(500)).await;
 
     let (code, table, said) = following.stop().await;
 
     assert_eq!((code, said.as_str()), (Some(0), ""), "{table}");
-    assert_eq!(counts(&table, "ordered"), [4, 4, 0, 0], "{table}");
+    for route in ["ordered", "work"] {
+        assert_eq!(counts(&table, route), [4, 4, 0, 0], "{table}");
+    }
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ mod stream;
 mod stream;
 mod table;
 
+use std::collections::HashSet;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,9 +19,10 @@ use distributary_change::RawRecord;
 use distributary_cli::{
     Account, Events, Exit, Findings, Loaded, OutputFormat, StageArgs, count, load,
 };
+use distributary_delivery::Identity;
 use distributary_engine::{Engine, Outcome};
 use distributary_plan::Planner;
-use distributary_router::Router;
+use distributary_router::{Router, Start};
 use distributary_rules::Scope;
 
 use self::stream::Stream;
@@ -175,7 +177,7 @@ impl Sending {
             let chunk = chunk?;
             account.add_faults(chunk.faults);
             for batch in chunk.records.chunks(BATCH) {
-                let outcome = self.send(batch).await?;
+                let outcome = self.send(batch, HashSet::new()).await?;
                 account.add(&outcome.records);
                 totals.add(outcome.report);
                 if totals.unsettled() > 0 {
@@ -191,8 +193,15 @@ impl Sending {
         Ok(totals)
     }
 
-    async fn send(&self, batch: &[RawRecord]) -> anyhow::Result<Outcome> {
+    /// Sends what was not settled before.
+    async fn send(
+        &self,
+        batch: &[RawRecord],
+        before: HashSet<Identity>,
+    ) -> anyhow::Result<Outcome> {
         let progress = Arc::new(self.progress.counter());
-        Ok(self.engine.run(batch, wiring::now()?, None, Some(progress)).await)
+        let start =
+            Start { now: wiring::now()?, before, progress: Some(progress), ..Start::default() };
+        Ok(self.engine.run(batch, start).await)
     }
 }

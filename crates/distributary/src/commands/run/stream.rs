@@ -4,12 +4,13 @@
 mod change;
 mod shards;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use distributary_cli::Account;
+use distributary_delivery::Identity;
 use distributary_mapping::{
     Answer, Discarded, Invocation, LaneId, Likeliest, Mapping, POLL_INTERVAL, Settings,
 };
@@ -26,6 +27,8 @@ pub(super) struct Stream {
     mapping: Mapping<Change>,
     /// The lanes whose last batch left something unsettled, and the first record of it.
     blocked: BTreeMap<LaneId, String>,
+    /// What was settled of records that come again.
+    settled: HashSet<Identity>,
     totals: Totals,
 }
 
@@ -45,6 +48,7 @@ impl Stream {
             shards: Shards::open(arn, from, endpoint_url).await?,
             mapping: Mapping::new(settings.validate()?),
             blocked: BTreeMap::new(),
+            settled: HashSet::new(),
             totals: Totals::default(),
         })
     }
@@ -93,11 +97,12 @@ impl Stream {
         account: &mut Account,
     ) -> anyhow::Result<()> {
         let batch: Vec<_> = invocation.records.iter().map(|change| change.raw.clone()).collect();
-        let outcome = sending.send(&batch).await?;
+        let outcome = sending.send(&batch, self.settled.clone()).await?;
+        self.remember(&outcome.report);
         let again = outcome.report.lowest_unsettled;
         // What comes again is accounted for when it is settled.
         account.add(outcome.records.get(..again.unwrap_or(batch.len())).unwrap_or_default());
-        self.totals.add(settled(outcome.report));
+        self.totals.add(news(outcome.report));
         let lane = &invocation.lane;
         let unsettled = again.and_then(|place| invocation.records.get(place));
         let answer = if let Some(change) = unsettled {
@@ -110,12 +115,25 @@ impl Stream {
         self.mapping.answer(&invocation, &answer, now()?, &mut Likeliest);
         Ok(())
     }
+
+    /// Of records that do not come again nothing has to be known.
+    fn remember(&mut self, report: &Report) {
+        let again = report.lowest_unsettled.unwrap_or(usize::MAX);
+        for (place, identities) in &report.settled {
+            for identity in identities {
+                match *place < again {
+                    true => self.settled.remove(identity),
+                    false => self.settled.insert(identity.clone()),
+                };
+            }
+        }
+    }
 }
 
-/// The part of a report that stands, whatever comes again.
-fn settled(mut report: Report) -> Report {
+/// The part of a report that stands, whatever comes again, and that no report had before.
+fn news(mut report: Report) -> Report {
     for route in &mut report.routes {
-        route.matched -= std::mem::take(&mut route.unsettled);
+        route.matched -= std::mem::take(&mut route.unsettled) + std::mem::take(&mut route.before);
     }
     report
 }
