@@ -6,6 +6,10 @@ use std::time::Duration;
 use comfy_table::{CellAlignment, Table, presets};
 use distributary_router::{Report, RouteReport};
 
+/// So many times of requests are kept of a route; of more every other one, by which percentiles stay. A
+/// stream may be followed for weeks.
+const TIMES: usize = 100_000;
+
 /// The reports of all batches, added up.
 #[derive(Debug, Default)]
 pub(super) struct Totals {
@@ -28,6 +32,13 @@ impl Totals {
             total.attempts += route.attempts;
             total.latencies.extend(route.latencies);
             total.latencies.sort();
+            if total.latencies.len() > TIMES {
+                let mut stays = false;
+                total.latencies.retain(|_| {
+                    stays = !stays;
+                    stays
+                });
+            }
         }
     }
 
@@ -94,5 +105,26 @@ fn time(duration: Option<Duration>) -> String {
         1.0..100.0 => format!("{millis:.1} ms"),
         100.0..1_000.0 => format!("{millis:.0} ms"),
         _ => format!("{:.2} s", duration.as_secs_f64()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_bounded_and_percentiles_stay() {
+        let mut totals = Totals::default();
+        for _ in 0..250 {
+            let latencies = (1..=1_000).map(Duration::from_micros).collect();
+            let route = RouteReport { latencies, ..RouteReport::default() };
+            totals.add(Report { routes: vec![route], ..Report::default() });
+        }
+        let route = &totals.routes[0];
+        assert!(route.latencies.len() <= TIMES);
+        for (found, wanted) in [(route.p50(), 500), (route.p99(), 990)] {
+            let found = found.unwrap().as_micros();
+            assert!(found.abs_diff(wanted) <= 1, "{found}");
+        }
     }
 }
