@@ -110,7 +110,13 @@ impl DynamoDbLot {
             lease: lease.clone(),
             last,
         };
-        let rows = self.rows(&pk, None, most, Some(by)).await?;
+        let rows = match self.rows(&pk, None, most, Some(by)).await {
+            Ok(rows) => rows,
+            Err(error) => {
+                self.end(&leased(true)).await;
+                return Err(error.into());
+            }
+        };
         let count = rows.envelopes.len();
         match &rows.postponed {
             Some(later) if count == 0 => {
@@ -223,5 +229,42 @@ impl DynamoDbLot {
         let leases: BTreeMap<_, _> = leases.map(|leased| (leased.lease.clone(), leased)).collect();
         let ends: Vec<_> = leases.values().map(|leased| self.end(leased)).collect();
         stream::iter(ends).buffer_unordered(GROUPS).for_each(async |()| {}).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::aws::scripted::{Reply, Service};
+
+    #[tokio::test]
+    async fn a_group_that_could_not_be_read_is_on_lease_to_nobody() {
+        let service = Service::start(|request| {
+            let request: Value = serde_json::from_str(request).unwrap();
+            let condition = request["ConditionExpression"].as_str();
+            match request["ExpressionAttributeValues"][":pk"]["S"].as_str() {
+                Some("bus#heads") => {
+                    Reply::json(200, &json!({ "Items": [{ "sk": { "S": "group" } }] }))
+                }
+                Some(_) => Reply::json(500, &json!({ "__type": "InternalServerError" })),
+                None if condition == Some("waiting <= :none") => {
+                    Reply::json(400, &json!({ "__type": "ConditionalCheckFailedException" }))
+                }
+                None => Reply::json(200, &json!({})),
+            }
+        })
+        .await;
+        let lot = service.aws().table_lot("lot").unwrap();
+        let failure = lot.take("bus", 10, 0).await.unwrap_err();
+        assert_eq!(failure.reason, "InternalServerError");
+        let requests = service.json_requests();
+        let with = |verb: &str| {
+            let update = |it: &&Value| {
+                it["UpdateExpression"].as_str().is_some_and(|text| text.starts_with(verb))
+            };
+            requests.iter().find(update).unwrap()["ExpressionAttributeValues"][":lease"].clone()
+        };
+        assert_eq!(with("SET lease"), with("REMOVE lease"));
     }
 }
