@@ -1,5 +1,6 @@
 //! Why the function does not start.
 
+use std::error::Error;
 use std::fmt;
 
 use distributary_ruleset::RulesetError;
@@ -55,4 +56,10 @@ impl fmt::Display for StartError {
     }
 }
 
-impl std::error::Error for StartError {}
+impl Error for StartError {}
+
+/// An error and what it comes from, outermost first.
+pub(crate) fn causes(error: &(dyn Error + 'static)) -> String {
+    let chain = std::iter::successors(Some(error), |&error| error.source());
+    chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}

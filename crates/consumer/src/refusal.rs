@@ -6,8 +6,7 @@ use std::time::Duration;
 use lambda_runtime_api_client::{BoxError, Client, build_request};
 use tracing::error;
 
-use crate::error::StartError;
-use crate::runtime::causes;
+use crate::error::{StartError, causes};
 
 /// Says why the function does not start, in the log and where Lambda shows it to who invokes.
 pub(crate) async fn refuse(error: &StartError) -> ExitCode {

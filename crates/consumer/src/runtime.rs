@@ -1,7 +1,6 @@
 //! The function in Lambda's hands: how it starts, is invoked, and says that it cannot.
 
 use std::collections::BTreeMap;
-use std::error::Error;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -15,7 +14,7 @@ use tokio::time::Instant;
 use tracing::{Instrument, Level, error, info_span};
 
 use crate::config::Config;
-use crate::error::StartError;
+use crate::error::{StartError, causes};
 use crate::function::{Function, Reply};
 use crate::invocation_error::InvocationError;
 use crate::logging;
@@ -109,12 +108,6 @@ impl<'de> Deserialize<'de> for Payload {
 /// How Lambda is told of an invocation that fails.
 fn diagnostic(error: &InvocationError) -> Diagnostic {
     Diagnostic { error_type: error.kind().to_owned(), error_message: error.to_string() }
-}
-
-/// An error and what it comes from, outermost first.
-pub(crate) fn causes(error: &(dyn Error + 'static)) -> String {
-    let chain = std::iter::successors(Some(error), |&error| error.source());
-    chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 fn now() -> Duration {
