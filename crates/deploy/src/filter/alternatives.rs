@@ -52,19 +52,22 @@ impl Demands {
             .all(|(field, wide)| other.0.get(field).is_some_and(|narrow| wide.covers(narrow)))
     }
 
-    /// The one that stands for both, where they differ in one field alone.
-    fn merged(&self, other: &Demands) -> Option<Demands> {
+    /// The field in which alone they differ.
+    fn difference(&self, other: &Demands) -> Option<&Field> {
         if self.0.len() != other.0.len() || !self.0.keys().eq(other.0.keys()) {
             return None;
         }
         let mut differing = self.0.iter().filter(|(field, m)| other.0.get(*field) != Some(*m));
-        let (field, matchers) = differing.next()?;
-        if differing.next().is_some() {
-            return None;
+        let (field, _) = differing.next()?;
+        differing.next().is_none().then_some(field)
+    }
+
+    /// The one that stands for both, where they differ in this field alone.
+    fn merged(mut self, mut other: Demands, field: Field) -> Demands {
+        if let (Some(a), Some(b)) = (self.0.remove(&field), other.0.remove(&field)) {
+            self.demand_instead(field, a.union(b));
         }
-        let mut merged = self.clone();
-        merged.demand_instead(field.clone(), matchers.union(other.0.get(field)?));
-        Some(merged)
+        self
     }
 
     /// What both demand, each field as wide as the wider.
@@ -72,7 +75,7 @@ impl Demands {
         let mut hull = Demands::default();
         for (field, a) in &self.0 {
             if let Some(b) = other.0.get(field) {
-                hull.demand_instead(field.clone(), a.union(b));
+                hull.demand_instead(field.clone(), a.clone().union(b.clone()));
             }
         }
         hull
@@ -149,16 +152,11 @@ impl Alternatives {
                 return;
             }
             self.0.retain(|known| !demands.covers(known));
-            let merged = self
-                .0
-                .iter()
-                .enumerate()
-                .find_map(|(at, known)| known.merged(&demands).map(|merged| (at, merged)));
-            match merged {
-                Some((at, merged)) => {
-                    self.0.remove(at);
-                    demands = merged;
-                }
+            let mergeable = self.0.iter().enumerate().find_map(|(at, known)| {
+                known.difference(&demands).map(|field| (at, field.clone()))
+            });
+            match mergeable {
+                Some((at, field)) => demands = self.0.remove(at).merged(demands, field),
                 None => break,
             }
         }

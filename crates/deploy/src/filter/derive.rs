@@ -68,6 +68,16 @@ pub(crate) struct Deriving<'p> {
 /// The parameters that conditions need have values; a condition on one without is left out.
 #[must_use]
 pub fn wanted(program: &Program, source: Option<usize>, strict: bool) -> Wanted {
+    gathered(program, source, strict, |_| false)
+}
+
+/// [`wanted`], as far as it takes until that is enough.
+pub(crate) fn gathered(
+    program: &Program,
+    source: Option<usize>,
+    strict: bool,
+    is_enough: impl Fn(&Wanted) -> bool,
+) -> Wanted {
     let declared = source.and_then(|source| program.sources().get(source));
     let mut wanted = Wanted {
         alternatives: Alternatives::nothing(),
@@ -82,6 +92,9 @@ pub fn wanted(program: &Program, source: Option<usize>, strict: bool) -> Wanted 
     for rule in program.rules() {
         if rule.mode == Mode::Off || rule.source != source {
             continue;
+        }
+        if is_enough(&wanted) {
+            break;
         }
         if strict && rule.events.len() < 3 {
             wanted.dropped.insert(Dropped { span: rule.span, reason: Reason::Strict });
@@ -98,7 +111,8 @@ pub fn wanted(program: &Program, source: Option<usize>, strict: bool) -> Wanted 
                 dropped: BTreeSet::new(),
             };
             let alternatives = deriving.rule(rule);
-            wanted.dropped.append(&mut deriving.dropped);
+            // `append` would write all of them anew.
+            wanted.dropped.extend(deriving.dropped);
             wanted.alternatives = wanted.alternatives.or(alternatives);
             if wanted.alternatives.0.len() > MOST {
                 wanted.alternatives = coarser(wanted.alternatives.0, &mut wanted.given_up);

@@ -52,22 +52,10 @@ impl Criteria {
 pub fn criteria(wanted: &[Wanted], limits: Limits) -> Criteria {
     let given_up = wanted.iter().flat_map(|wanted| wanted.given_up.clone()).collect();
     let mut criteria = Criteria { patterns: Vec::new(), everything: None, given_up };
-    let unmatched = wanted.iter().any(|wanted| wanted.everything == Some(Why::Unmatched));
-    let all = wanted.iter().map(|wanted| wanted.alternatives.clone());
-    let mut alternatives = all.reduce(Alternatives::or).unwrap_or_else(Alternatives::nothing);
-    if unmatched || alternatives.0.is_empty() {
-        criteria.everything = Some(if unmatched { Why::Unmatched } else { Why::NoRule });
-        return criteria;
-    }
-    let kind = Field::event(&["eventName"]);
-    let (of_every, others): (Vec<_>, Vec<_>) =
-        alternatives.0.into_iter().partition(|demands| demands.0.get(&kind).is_some_and(is_every));
-    // Without its kind, one may cover others or join them.
-    alternatives = Alternatives(others);
-    for mut demands in of_every {
-        demands.0.remove(&kind);
-        alternatives = alternatives.or(Alternatives(vec![demands]));
-    }
+    let mut alternatives = match alternatives(wanted) {
+        Ok(alternatives) => alternatives,
+        Err(why) => return Criteria { everything: Some(why), ..criteria },
+    };
     while !alternatives.is_everything() {
         if let Some(patterns) = packed(&alternatives.0, limits) {
             criteria.patterns = patterns;
@@ -76,6 +64,37 @@ pub fn criteria(wanted: &[Wanted], limits: Limits) -> Criteria {
         alternatives = wider(alternatives, limits, &mut criteria.given_up);
     }
     criteria
+}
+
+/// The first field that criteria ask about less exactly for want of room: [`Criteria::given_up`]
+/// without the rest of the work.
+pub(crate) fn first_given_up(wanted: &Wanted, limits: Limits) -> Option<String> {
+    let mut given_up = wanted.given_up.clone();
+    if given_up.is_empty() {
+        let mut alternatives = alternatives(std::slice::from_ref(wanted)).ok()?;
+        while given_up.is_empty() && packed(&alternatives.0, limits).is_none() {
+            alternatives = wider(alternatives, limits, &mut given_up);
+        }
+    }
+    given_up.into_iter().next()
+}
+
+/// What any of the programs wants, in as few words as say exactly that.
+fn alternatives(wanted: &[Wanted]) -> Result<Alternatives, Why> {
+    let unmatched = wanted.iter().any(|wanted| wanted.everything == Some(Why::Unmatched));
+    let all = wanted.iter().map(|wanted| wanted.alternatives.clone());
+    let all = all.reduce(Alternatives::or).unwrap_or_else(Alternatives::nothing);
+    if unmatched || all.0.is_empty() {
+        return Err(if unmatched { Why::Unmatched } else { Why::NoRule });
+    }
+    let kind = Field::event(&["eventName"]);
+    let (of_every, others): (Vec<_>, Vec<_>) =
+        all.0.into_iter().partition(|demands| demands.0.get(&kind).is_some_and(is_every));
+    // Without its kind, one may cover others or join them.
+    Ok(of_every.into_iter().fold(Alternatives(others), |alternatives, mut demands| {
+        demands.0.remove(&kind);
+        alternatives.or(Alternatives(vec![demands]))
+    }))
 }
 
 /// All three kinds of change are no demand.

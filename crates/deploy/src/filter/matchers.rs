@@ -65,18 +65,21 @@ impl Matchers {
         present && (self.absent || !other.absent)
     }
 
-    pub(crate) fn union(&self, other: &Matchers) -> Matchers {
+    pub(crate) fn union(self, other: Matchers) -> Matchers {
         use Present::{Any, Except, OneOf};
-        let present = match (&self.present, &other.present) {
+        let present = match (self.present, other.present) {
             (Any, _) | (_, Any) => Any,
-            (OneOf(a), OneOf(b)) => OneOf(a.union(b).cloned().collect()),
-            (Except(a), Except(b)) => except(a.intersection(b).cloned().collect()),
-            (Except(not), OneOf(some)) | (OneOf(some), Except(not)) => except(
-                not.iter()
-                    .filter(|text| !some.iter().any(|m| m.takes_text(text)))
-                    .cloned()
-                    .collect(),
-            ),
+            (OneOf(a), OneOf(b)) => {
+                // One constant more must not cost as much as all that are there.
+                let (mut most, fewer) = if a.len() < b.len() { (b, a) } else { (a, b) };
+                most.extend(fewer);
+                OneOf(most)
+            }
+            (Except(a), Except(b)) => except(a.intersection(&b).cloned().collect()),
+            (Except(mut not), OneOf(some)) | (OneOf(some), Except(mut not)) => {
+                not.retain(|text| !some.iter().any(|m| m.takes_text(text)));
+                except(not)
+            }
         };
         Matchers { absent: self.absent || other.absent, present }
     }

@@ -3,8 +3,8 @@
 use distributary_rules::Program;
 use distributary_syntax::{Diagnostic, codes};
 
-use super::derive::wanted;
-use super::fit::{Limits, criteria};
+use super::derive::gathered;
+use super::fit::{Limits, first_given_up};
 
 /// A warning for each source whose rules ask more than the filters of an account hold whose quota is
 /// not raised.
@@ -13,8 +13,9 @@ pub fn room(program: &Program) -> Vec<Diagnostic> {
     let limits = Limits::default();
     let sources = program.sources().iter().enumerate();
     let finding = |(at, source): (usize, &distributary_rules::Source)| {
-        let given_up = criteria(&[wanted(program, Some(at), false)], limits).given_up;
-        let field = given_up.first()?;
+        // One field that is given up is answer enough.
+        let wanted = gathered(program, Some(at), false, |wanted| !wanted.given_up.is_empty());
+        let field = first_given_up(&wanted, limits)?;
         let message = format!(
             "{} filters of {} characters do not hold what the rules ask of `{}`",
             limits.filters, limits.characters, source.name
