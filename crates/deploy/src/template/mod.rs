@@ -13,7 +13,7 @@ mod parameters;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use distributary_rules::{Program, Source};
+use distributary_rules::{Lot, Program, Source};
 use serde_json::{Map, Value, json};
 
 use crate::filter::Criteria;
@@ -77,6 +77,8 @@ pub enum TemplateError {
     NoKey(String),
     /// The rules declare no source, so that no stream is known.
     NoSource,
+    /// This lot is a file, and what is parked there ends with the function's process.
+    Passing(String),
     /// Two names of the rules are one in a template, where names have letters and digits alone.
     SameId(String),
 }
@@ -88,6 +90,11 @@ pub enum TemplateError {
 pub fn template(deployment: &Deployment<'_>) -> Result<Value, TemplateError> {
     if deployment.served.is_empty() {
         return Err(TemplateError::NoSource);
+    }
+    let addresses = deployment.program.addresses();
+    let is_kept = |lot: &&Lot| addresses.iter().any(|address| *address.of == *lot.name);
+    if let Some(lot) = deployment.program.lots().iter().find(|lot| !is_kept(lot)) {
+        return Err(TemplateError::Passing(lot.name.to_string()));
     }
     let created = Created::new(deployment)?;
     let mut parts = Parts::default();

@@ -153,6 +153,10 @@ fn refusal(error: TemplateError) -> anyhow::Error {
             "the rules declare no source, so it is not known which stream the function reads: \
              declare one with its `table`"
         ),
+        TemplateError::Passing(lot) => anyhow!(
+            "the lot `{lot}` is a file, which ends with the function's process: take one of the kind \
+             `sqs`, `s3` or `dynamodb`"
+        ),
         TemplateError::SameId(id) => anyhow!(
             "two names of the rules make the logical id `{id}`, which has letters and digits \
              alone: rename one of them"

@@ -163,6 +163,14 @@ fn what_has_no_place_in_a_template_is_refused() {
              setting one, so that it can be the address of what is made",
         ),
         (
+            "file",
+            "source shop { table: \"shop\" } lot waiting = file { path: \"waiting\" } \
+             route out = console { park: waiting } rule a { on ANY to out }",
+            "",
+            "error: the lot `waiting` is a file, which ends with the function's process: take one of \
+             the kind `sqs`, `s3` or `dynamodb`",
+        ),
+        (
             "same",
             "param a: arn param b: arn source shop { table: \"shop\" } \
              route o_k = sqs { queue: \"${a}\" } route oK = sqs { queue: \"${b}\" } \
