@@ -232,6 +232,59 @@ fn what_is_no_envelope_stays_and_is_named() {
     assert_eq!(world.read("waiting.jsonl"), foreign);
 }
 
+/// A bucket that shows the router that nothing waits, and refuses to show it to who looks again.
+#[cfg(feature = "aws")]
+fn bucket_that_hides() -> String {
+    use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for connection in listener.incoming() {
+            let mut connection = BufReader::new(connection.unwrap());
+            let head: Vec<String> = connection
+                .by_ref()
+                .lines()
+                .map_while(Result::ok)
+                .take_while(|line| !line.is_empty())
+                .collect();
+            let (status, body) = match head.first() {
+                Some(line) if line.contains("max-keys=1000&") => (200, "<ListBucketResult/>"),
+                _ => (403, "<Error><Code>AccessDenied</Code><Message>no</Message></Error>"),
+            };
+            let length = body.len();
+            let answer = format!(
+                "HTTP/1.1 {status} x\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}"
+            );
+            let _ = connection.get_mut().write_all(answer.as_bytes());
+        }
+    });
+    url
+}
+
+#[cfg(feature = "aws")]
+#[test]
+fn a_lot_that_cannot_be_read_is_not_taken_for_an_empty_one() {
+    let rules = "source shop { table: \"shop\" }\nlot waiting = s3 { bucket: \"waiting\" }\n\
+                 route out = console { park: waiting }\n\
+                 rule every { on INSERT  to out }\n";
+    let folder = folder("redrive-unreadable", &[("a.rules", rules)]);
+    let url = bucket_that_hides();
+    let arguments =
+        ["redrive", folder.to_str().unwrap(), "--route", "out", "--endpoint-url", url.as_str()];
+    let mut command = crate::command(&arguments);
+    command.envs([
+        ("AWS_REGION", "eu-central-1"),
+        ("AWS_ACCESS_KEY_ID", "test"),
+        ("AWS_SECRET_ACCESS_KEY", "test"),
+    ]);
+    let ran = crate::harness::ran(command);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    let said =
+        "route `out`, lot `waiting`: stopped: what is left in it cannot be read: AccessDenied";
+    assert!(ran.stderr.contains(said), "{ran:?}");
+}
+
 #[test]
 fn what_cannot_be_meant_is_refused_before_anything_is_sent() {
     let world = World::new("redrive-refused", 1);

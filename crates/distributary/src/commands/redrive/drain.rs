@@ -80,9 +80,15 @@ impl Redriving {
             drained.left += report.left;
             // A queue may hide what it has from who does not wait. What is given back ends a lease.
             let page = store.browse(Waiting::Route(&name), None).await;
-            let rest = page.map_or_else(|_| Vec::new(), |page| page.waiting);
+            let (rest, unread) = match page {
+                Ok(page) => (page.waiting, None),
+                Err(failure) => (Vec::new(), Some(failure.reason)),
+            };
             store.give_back(&rest).await;
-            drained.stopped = report.stopped.filter(|_| drained.delivered < self.pace.most);
+            // Nobody knows then whether everything arrived.
+            let unread = unread.map(|why| format!("what is left in it cannot be read: {why}"));
+            drained.stopped =
+                report.stopped.or(unread).filter(|_| drained.delivered < self.pace.most);
             if drained.left > 0 {
                 drained.reason = rest.into_iter().next().map(|first| first.envelope.reason);
                 return Ok(drained);
