@@ -14,6 +14,8 @@ use crate::target::{Failure, FailureKind, OUT_OF_TIME};
 /// then no number of faulty entries in one request decides for a sound one.
 const REFUSED_ALONE: u32 = 10;
 
+const NO_ANSWER: &str = "there was no answer before the run ended";
+
 /// What one answer means for all entries that failed in it.
 struct Lesson {
     /// The request was refused as a whole and had several entries.
@@ -38,6 +40,10 @@ impl Sender {
         let Answer { batch, started, results, whole, timed_out } = answer;
         self.table().request(started.elapsed());
         let Some(results) = results else {
+            // Unless it counts as failed, the next run probes at once and waits as long for nothing.
+            if std::mem::take(&mut self.probing) {
+                self.health().breaker().failed(started, NO_ANSWER);
+            }
             return batch.into_iter().for_each(|entry| self.cut_off(entry));
         };
         let verdict = verdict(&results);
@@ -49,7 +55,7 @@ impl Sender {
         // What failed before may be to blame itself. That nothing is answered is the target's fault,
         // and what costs most to find out slowly.
         let first = !self.settings.again && batch.iter().any(|entry| entry.attempts == 0);
-        let blames = timed_out || first;
+        let blames = timed_out && !self.is_hasty() || first;
         let retried = batch.iter().any(|entry| entry.failures > 0);
         self.learn(verdict, &results, started, Weight { blames, retried, share });
         let lesson = Lesson { together, may_retry: self.pay_for_retry(&results), share };
@@ -63,6 +69,13 @@ impl Sender {
             }
         }
         self.give_up_all_if_spent();
+    }
+
+    /// Whether what is redriven has less time than the route gives an attempt: a target that is only
+    /// slow does not answer in that either.
+    pub(crate) fn is_hasty(&self) -> bool {
+        let timeout = self.settings.timeout;
+        self.settings.again && self.clock().timeout(timeout) < timeout
     }
 
     /// Nobody waits for the answer. What comes from a batch comes again with it. What is redriven may

@@ -25,6 +25,8 @@ pub(crate) struct Clock {
 
 #[derive(Debug, Clone, Copy)]
 struct Window {
+    /// From here on requests may start.
+    opens: Instant,
     /// From here on no request starts.
     closes: Instant,
     /// Here the last request has its answer or gets none.
@@ -39,21 +41,23 @@ impl Clock {
             let whole = deadline.saturating_duration_since(started);
             let reserve = RESERVE.max(whole / RESERVE_SHARE).min(whole / 2);
             let before = |time| deadline.checked_sub(time).unwrap_or(started);
-            Window { closes: before(reserve), ends: before(reserve / ANSWER_SHARE) }
+            let (closes, ends) = (before(reserve), before(reserve / ANSWER_SHARE));
+            Window { opens: started, closes, ends }
         });
         Clock { started, epoch, window }
     }
 
     /// The same clock for what may take a share of the time only: nothing starts after half of
-    /// `time`, and nothing takes longer than all of it.
+    /// `time`, and nothing takes longer than all of it. What came before takes nothing of it and adds
+    /// nothing: every request that starts in time may take half of it.
     pub(crate) fn for_a_while(mut self, time: Duration) -> Self {
-        let now = Instant::now();
-        let (closes, ends) = (now + time / 2, now + time);
+        let opens = Instant::now();
+        let (closes, ends) = (opens + time / 2, opens + time);
         self.window = Some(match self.window {
-            Some(window) => {
-                Window { closes: window.closes.min(closes), ends: window.ends.min(ends) }
+            Some(Window { closes: last, ends: end, .. }) => {
+                Window { opens, closes: last.min(closes), ends: end.min(ends) }
             }
-            None => Window { closes, ends },
+            None => Window { opens, closes, ends },
         });
         self
     }
@@ -88,7 +92,7 @@ impl Clock {
     /// How long requests may start.
     fn open(&self) -> Duration {
         self.window
-            .map_or(Duration::MAX, |window| window.closes.saturating_duration_since(self.started))
+            .map_or(Duration::MAX, |window| window.closes.saturating_duration_since(window.opens))
     }
 
     /// The time now, in seconds since the epoch.

@@ -53,7 +53,7 @@ impl Sender {
             return;
         }
         let (limit, last) = (self.budget.limit(), self.last_failure.clone());
-        if !std::mem::replace(&mut self.spent, true) {
+        if !std::mem::replace(&mut self.spent, true) && (self.probing || !self.is_hasty()) {
             self.health().breaker().trip(&last);
             self.probing = false;
         }

@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::SeqCst;
 
 use distributary_delivery::OnFailure;
+use distributary_router::Start;
 use tokio::time::Instant;
 
 use crate::scene::*;
@@ -121,4 +122,30 @@ async fn a_redrive_takes_no_retry_tokens() {
     let before = scene.target.record().requests.len();
     scene.batch(10, 1).await;
     assert_eq!(scene.target.record().requests.len(), before + 4, "three retries");
+}
+
+/// There is less time left for it than an attempt may take.
+#[tokio::test(start_paused = true)]
+async fn a_probe_that_is_cut_off_has_failed() {
+    let target = Arc::new(Scripted::new(hanging()));
+    let slow = script(|bodies, _| Reply::all_ok(bodies.len()).after(SECOND * 2));
+    let other = Arc::new(Scripted::new(slow));
+    let lanes = [("route", &target), ("other", &other)].map(|(name, target)| {
+        let mut route = route(name, OnFailure::BLOCK);
+        route.timeout = SECOND * 5;
+        lane(route, target)
+    });
+    let router = router(lanes.into(), Vec::new());
+    work(deliveries(0, 10)).through(&router).await;
+    tokio::time::advance(SECOND * 301).await;
+    let before = target.record().requests.len();
+    for _ in 0..5 {
+        let deadline = Some(Instant::now() + SECOND * 4);
+        let mut run = router.begin(Start { deadline, ..work(Vec::new()).start });
+        for at in [1, 0] {
+            run.deliver(work(vec![delivery(at, 0, None)]).work).await;
+        }
+        run.finish().await;
+    }
+    assert_eq!(target.record().requests.len() - before, 1);
 }

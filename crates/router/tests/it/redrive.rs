@@ -272,3 +272,38 @@ async fn what_there_was_no_time_to_wait_for_is_not_sent_with_every_batch() {
     assert_eq!(target.record().requests.len() - before, 10 + 1);
     assert_eq!(lot.waiting(), [0]);
 }
+
+/// Such a target takes longer than what is redriven after a batch may take.
+#[tokio::test(start_paused = true)]
+async fn a_slow_target_is_not_taken_for_a_sick_one_by_what_is_redriven() {
+    let slow = script(|bodies, _| Reply::all_ok(bodies.len()).after(SECOND * 7 / 10));
+    let target = Arc::new(Scripted::new(slow));
+    let lot = Arc::new(Cellar::new(false));
+    let router = router(vec![lane(route("route", OnFailure::Park(0)), &target)], vec![lot.clone()]);
+    let mut paused = work(deliveries(0, 10));
+    paused.start.paused.insert("route".to_owned());
+    paused.through(&router).await;
+    for _ in 0..5 {
+        work(Vec::new()).through(&router).await;
+    }
+    assert_eq!(target.record().requests.len(), 5, "one of what waits after each batch");
+    assert_eq!(work(vec![delivery(0, 10, None)]).through(&router).await.routes[0].delivered, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_probe_that_hangs_after_a_long_batch_is_the_only_one_for_a_while() {
+    let target = Arc::new(Scripted::new(hanging()));
+    let slow = script(|bodies, _| Reply::all_ok(bodies.len()).after(SECOND * 9 / 10));
+    let other = Arc::new(Scripted::new(slow));
+    let lot = Arc::new(Cellar::new(false));
+    let lanes = [("route", &target), ("other", &other)];
+    let lanes = lanes.map(|(name, target)| lane(route(name, OnFailure::Park(0)), target));
+    let router = router(lanes.into(), vec![lot.clone()]);
+    work(deliveries(0, 10)).through(&router).await;
+    tokio::time::advance(SECOND * 301).await;
+    let before = target.record().requests.len();
+    for _ in 0..5 {
+        work(vec![delivery(1, 10, None)]).through(&router).await;
+    }
+    assert_eq!(target.record().requests.len() - before, 1);
+}
