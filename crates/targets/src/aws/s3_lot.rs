@@ -2,6 +2,8 @@
 //!
 //! Who empties a route's folder has a lease on all of it, so that two redrives do not send the same.
 
+#[cfg(test)]
+mod bucket;
 mod lease;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -25,6 +27,8 @@ const LISTED: usize = 1_000;
 /// So many objects that are not due are remembered; the others are read again each time.
 const REMEMBERED: usize = 10_000;
 
+const ZLIB: (&str, &str) = ("content-type", "application/zlib");
+
 pub(crate) struct S3Lot {
     s3: S3,
     prefix: String,
@@ -35,10 +39,22 @@ pub(crate) struct S3Lot {
 /// What this process knows of objects, by their keys.
 #[derive(Default)]
 struct Known {
-    /// Since when it has taken them.
-    taken: HashMap<String, Instant>,
+    /// What it has taken.
+    taken: HashMap<String, Claim>,
     /// Those that are not due.
     later: HashMap<String, Later>,
+}
+
+struct Claim {
+    since: Instant,
+    /// Of what was read; none before that.
+    version: Option<String>,
+}
+
+/// An object that holds an envelope.
+struct Object {
+    taken: Taken,
+    version: String,
 }
 
 struct Later {
@@ -53,9 +69,18 @@ impl S3Lot {
 
     async fn put(&self, envelope: &Envelope) -> Result<(), Failure> {
         let packed = envelope.pack().map_err(|error| Failure::permanent(error.to_string()))?;
-        let headers = [("content-type", "application/zlib")];
-        self.s3.put(&self.key(envelope), &headers, packed).await?;
+        self.s3.put(&self.key(envelope), &[ZLIB], packed).await?;
         Ok(())
+    }
+
+    /// Puts what was tried in the place of what was taken, if that is still there: once the lease
+    /// has run out, somebody else may have delivered it. Failing leaves it as it was.
+    async fn put_again(&self, tried: &Taken) {
+        let known = self.known.lock().await;
+        let version = known.taken.get(&tried.receipt).and_then(|claim| claim.version.clone());
+        drop(known);
+        let (Some(version), Ok(packed)) = (version, tried.envelope.pack()) else { return };
+        let _ = self.s3.put(&tried.receipt, &[ZLIB, ("if-match", &version)], packed).await;
     }
 
     /// Of equal envelopes the same, so that parking again changes nothing.
@@ -100,10 +125,10 @@ impl S3Lot {
     }
 
     /// What stands in an object, or why it cannot be read; `None` where somebody has removed it.
-    async fn get(&self, key: String) -> Result<Option<Result<Taken, String>>, Failure> {
-        let Some((bytes, _)) = self.s3.get(&key).await? else { return Ok(None) };
+    async fn get(&self, key: String) -> Result<Option<Result<Object, String>>, Failure> {
+        let Some((bytes, version)) = self.s3.get(&key).await? else { return Ok(None) };
         Ok(Some(match Envelope::unpack(&bytes) {
-            Ok(envelope) => Ok(Taken { envelope, receipt: key }),
+            Ok(envelope) => Ok(Object { taken: Taken { envelope, receipt: key }, version }),
             Err(error) => Err(format!("the object `{key}` of the lot cannot be read: {error}")),
         }))
     }
@@ -111,7 +136,7 @@ impl S3Lot {
     async fn get_all(
         &self,
         keys: Vec<String>,
-    ) -> Vec<Result<Option<Result<Taken, String>>, Failure>> {
+    ) -> Vec<Result<Option<Result<Object, String>>, Failure>> {
         let gets: Vec<_> = keys.into_iter().map(|key| self.get(key)).collect();
         stream::iter(gets).buffered(REQUESTS).collect().await
     }
@@ -120,7 +145,7 @@ impl S3Lot {
     async fn claim(&self, keys: Vec<String>, by: i64, postponed: &mut Option<i64>) -> Vec<String> {
         let mut known = self.known.lock().await;
         let Known { taken, later } = &mut *known;
-        taken.retain(|_, since| since.elapsed() < LEASE);
+        taken.retain(|_, claim| claim.since.elapsed() < LEASE);
         let mut free = Vec::with_capacity(keys.len());
         for key in keys {
             match later.get(&key) {
@@ -128,7 +153,7 @@ impl S3Lot {
                 _ if taken.contains_key(&key) => {}
                 _ => {
                     later.remove(&key);
-                    taken.insert(key.clone(), Instant::now());
+                    taken.insert(key.clone(), Claim { since: Instant::now(), version: None });
                     free.push(key);
                 }
             }
@@ -186,11 +211,16 @@ impl Lot for S3Lot {
                 for answer in self.get_all(some).await {
                     match answer {
                         Ok(None) => {}
-                        Ok(Some(Ok(taken))) if taken.envelope.is_due(by) => {
+                        Ok(Some(Ok(Object { taken, version }))) if taken.envelope.is_due(by) => {
                             rest.remove(&taken.receipt);
+                            if let Some(claim) =
+                                self.known.lock().await.taken.get_mut(&taken.receipt)
+                            {
+                                claim.version = Some(version);
+                            }
                             found.taken.push(taken);
                         }
-                        Ok(Some(Ok(taken))) => self.put_off(&taken, &mut found.postponed).await,
+                        Ok(Some(Ok(it))) => self.put_off(&it.taken, &mut found.postponed).await,
                         Ok(Some(Err(reason))) => unreadable = Some(Failure::permanent(reason)),
                         Err(failure) => unreadable = Some(failure),
                     }
@@ -234,8 +264,8 @@ impl Lot for S3Lot {
     }
 
     async fn postpone(&self, tried: &[Taken]) {
-        // Failing leaves it as it was.
-        self.park(&tried.iter().map(|taken| taken.envelope.clone()).collect::<Vec<_>>()).await;
+        let puts: Vec<_> = tried.iter().map(|taken| self.put_again(taken)).collect();
+        stream::iter(puts).buffered(REQUESTS).collect::<Vec<_>>().await;
         self.give_back(tried).await;
     }
 }
@@ -251,11 +281,75 @@ impl Browse for S3Lot {
         let mut page = Page { next: listed.next, ..Page::default() };
         for answer in self.get_all(listed.keys).await {
             match answer? {
-                Some(Ok(found)) if what.covers(&found.envelope) => page.waiting.push(found),
+                Some(Ok(it)) if what.covers(&it.taken.envelope) => page.waiting.push(it.taken),
                 Some(Err(reason)) => page.unreadable.push(reason),
                 None | Some(Ok(_)) => {}
             }
         }
         Ok(page)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::bucket::Bucket;
+    use super::*;
+    use crate::aws::scripted::aws;
+    use crate::sample;
+
+    /// The lot as one process has it.
+    fn lot(bucket: &Bucket) -> Arc<dyn Browse> {
+        aws(bucket.url()).bucket_lot("waiting", "").unwrap()
+    }
+
+    fn envelope() -> Envelope {
+        let delivery = sample::delivery("e-1", "{}");
+        Envelope::delivery(delivery, "bus".into(), "h".into(), 4, "AccessDenied".into(), 0)
+    }
+
+    async fn taken(lot: &dyn Browse, route: &str) -> Taken {
+        let found = lot.take(route, 1, i64::MAX).await.unwrap();
+        found.taken.into_iter().next().expect("nothing waits")
+    }
+
+    fn tried(taken: &Taken) -> Taken {
+        let mut tried = taken.clone();
+        tried.envelope.reason = "down".into();
+        tried
+    }
+
+    #[tokio::test]
+    async fn what_is_postponed_takes_the_place_of_what_was_taken() {
+        let bucket = Bucket::start().await;
+        let lot = lot(&bucket);
+        assert_eq!(lot.park(&[envelope()]).await, [Ok(())]);
+        let first = taken(&*lot, "bus").await;
+        lot.postpone(&[tried(&first)]).await;
+        assert_eq!(taken(&*lot, "bus").await, tried(&first));
+    }
+
+    #[tokio::test]
+    async fn what_others_delivered_or_postponed_meanwhile_is_not_put_back() {
+        let bucket = Bucket::start().await;
+        let (slow, other) = (lot(&bucket), lot(&bucket));
+        assert_eq!(slow.park(&[envelope()]).await, [Ok(())]);
+        let first = taken(&*slow, "bus").await;
+        bucket.end_leases();
+        let mut theirs = taken(&*other, "bus").await;
+        theirs.envelope.reason = "theirs".into();
+        other.postpone(&[theirs.clone()]).await;
+        slow.postpone(&[tried(&first)]).await;
+        bucket.end_leases();
+        assert_eq!(taken(&*other, "bus").await, theirs);
+
+        bucket.end_leases();
+        let second = taken(&*slow, "bus").await;
+        assert_eq!(other.remove(&[theirs]).await, [Ok(())]);
+        slow.postpone(&[tried(&second)]).await;
+        bucket.end_leases();
+        let found = other.take("bus", 1, i64::MAX).await.unwrap();
+        assert_eq!(found, Found::default());
     }
 }
