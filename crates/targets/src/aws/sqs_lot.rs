@@ -2,15 +2,17 @@
 
 mod search;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use distributary_delivery::Envelope;
 use distributary_delivery::limits::{SQS_BYTES, SQS_ENTRIES};
-use distributary_router::{Failure, Found, Lot, Taken};
+use distributary_router::{Failure, Found, LEASE, LOT_TIMEOUT, Lot, Taken};
 use futures_util::{StreamExt, stream};
+use tokio::sync::Mutex;
+use tokio::time::Instant;
 
 use self::search::{Haul, Search};
 use super::queue::Queue;
@@ -30,11 +32,29 @@ const ALL: Duration = Duration::from_secs(1);
 
 pub(crate) struct SqsLot {
     queue: Queue,
+    /// When the leases of this process were asked for, by their receipts.
+    leases: Mutex<HashMap<String, Instant>>,
 }
 
 impl SqsLot {
     pub(crate) fn new(queue: Queue) -> Self {
-        SqsLot { queue }
+        SqsLot { queue, leases: Mutex::default() }
+    }
+
+    /// Those of the messages that are this process's for as long as a call takes.
+    async fn on_lease(&self, taken: &[Taken]) -> Vec<Taken> {
+        let leases = self.leases.lock().await;
+        let lasts = |taken: &&Taken| {
+            leases.get(&taken.receipt).is_some_and(|asked| asked.elapsed() + LOT_TIMEOUT < LEASE)
+        };
+        taken.iter().filter(lasts).cloned().collect()
+    }
+
+    async fn forget(&self, taken: &[Taken]) {
+        let mut leases = self.leases.lock().await;
+        for taken in taken {
+            leases.remove(&taken.receipt);
+        }
     }
 
     async fn send(&self, parked: &[Parked]) -> Vec<(usize, Result<(), Failure>)> {
@@ -87,6 +107,7 @@ impl Lot for SqsLot {
         let looks = LOOKS.max(most.div_ceil(SQS_ENTRIES));
         let what = Waiting::Route(route);
         let search = Search { what, by, most, looks, wait: Duration::ZERO };
+        self.leases.lock().await.retain(|_, asked| asked.elapsed() < LEASE);
         let Haul { taken, postponed, unreadable, failure, .. } = self.search(&search).await;
         let unreadable = unreadable.into_iter().next_back().map(Failure::permanent);
         match failure.or(unreadable) {
@@ -104,16 +125,20 @@ impl Lot for SqsLot {
                 Err(failure) => outcomes.extend(some.iter().map(|_| Err(failure.clone()))),
             }
         }
+        self.forget(arrived).await;
         outcomes
     }
 
     async fn give_back(&self, left: &[Taken]) {
         let receipts: Vec<_> = left.iter().map(|taken| taken.receipt.clone()).collect();
         self.queue.show(&receipts).await;
+        self.forget(left).await;
     }
 
-    /// A message cannot be changed: another one takes its place.
+    /// A message cannot be changed: another one takes its place. Not of one whose lease has ended:
+    /// somebody else may have delivered it.
     async fn postpone(&self, tried: &[Taken]) {
+        let tried = self.on_lease(tried).await;
         let envelopes: Vec<_> = tried.iter().map(|taken| taken.envelope.clone()).collect();
         let kept = self.park(&envelopes).await;
         let (kept, left): (Vec<_>, Vec<_>) =
@@ -256,5 +281,38 @@ mod tests {
         let failure = outcomes[0].as_ref().unwrap_err();
         assert!(!failure.retryable(), "{failure:?}");
         assert!(failure.reason.ends_with("a message in an SQS lot holds 1048576"), "{failure:?}");
+    }
+
+    /// How often a queue was asked to keep what was tried in vain, so long after it was taken.
+    async fn sent_after(wait: Duration) -> usize {
+        let message = envelope(1, 10);
+        let body = String::from_utf8(message.to_json_within(SQS_BYTES).unwrap().to_vec()).unwrap();
+        let service = Service::start(move |request| {
+            let request: Value = serde_json::from_str(request).unwrap();
+            if request.get("MaxNumberOfMessages").is_some() {
+                let message = json!({"MessageId": "m", "ReceiptHandle": "r", "Body": body});
+                return Reply::json(200, &json!({"Messages": [message]}));
+            }
+            if request["Entries"][0].get("MessageBody").is_some() {
+                return all_accepted(&request);
+            }
+            Reply::json(200, &json!({"Successful": [{"Id": "0"}], "Failed": []}))
+        })
+        .await;
+        let lot = lot(&service).await;
+        let found = lot.take("bus", 1, i64::MAX).await.unwrap();
+        assert_eq!(found.taken.len(), 1);
+        tokio::time::pause();
+        tokio::time::advance(wait).await;
+        tokio::time::resume();
+        lot.postpone(&found.taken).await;
+        let sends = |request: &Value| request["Entries"][0].get("MessageBody").is_some();
+        service.json_requests().iter().filter(|request| sends(request)).count()
+    }
+
+    #[tokio::test]
+    async fn what_is_somebody_elses_by_now_is_not_put_back() {
+        assert_eq!(sent_after(LEASE / 2).await, 1);
+        assert_eq!(sent_after(LEASE).await, 0);
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use aws_sdk_sqs::types::Message;
 use distributary_delivery::Envelope;
 use distributary_router::{Failure, LEASE, Taken};
+use tokio::time::Instant;
 
 use super::SqsLot;
 use crate::browse::Waiting;
@@ -43,6 +44,8 @@ impl SqsLot {
             if rest == 0 {
                 break;
             }
+            // Sooner than the queue counts it.
+            let asked = Instant::now();
             let messages = match self.queue.receive(rest, LEASE, *wait).await {
                 Ok(messages) => messages,
                 Err(failure) => {
@@ -63,6 +66,7 @@ impl SqsLot {
                         found.postponed = Some(found.postponed.map_or(at, |oldest| oldest.min(at)));
                     }
                     Ok(envelope) => {
+                        self.leases.lock().await.insert(receipt.clone(), asked);
                         found.taken.push(Taken { envelope, receipt });
                         continue;
                     }
