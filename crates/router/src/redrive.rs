@@ -114,7 +114,9 @@ impl Redrive {
         }
         let waits = self.report.stopped.is_some();
         let mut backlog = self.health.backlog();
-        let oldest = self.oldest.or_else(|| backlog.oldest().filter(|_| waits));
+        // While something waits that was not seen, the oldest may be among it.
+        let known = backlog.oldest().filter(|_| waits);
+        let oldest = self.oldest.into_iter().chain(known).min();
         backlog.looked(waits, oldest);
         drop(backlog);
         self.report

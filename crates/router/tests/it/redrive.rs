@@ -307,3 +307,19 @@ async fn a_probe_that_hangs_after_a_long_batch_is_the_only_one_for_a_while() {
     }
     assert_eq!(target.record().requests.len() - before, 1);
 }
+
+/// A lot gives out what it holds in any order.
+#[tokio::test(start_paused = true)]
+async fn the_oldest_is_not_forgotten_for_what_a_step_happens_to_see() {
+    let scene = scene(false, "");
+    let oldest = scene.batch(100, 90).await.routes[0].oldest_parked;
+    tokio::time::advance(SECOND * 20).await;
+    assert_eq!(scene.batch(0, 1).await.routes[0].oldest_parked, oldest);
+    tokio::time::advance(SECOND * 301).await;
+    let report = scene.redrive().await;
+    assert_eq!(scene.sent("0"), 1, "the one that was parked last");
+    assert_eq!(report.oldest_parked, oldest);
+    scene.sick.store(false, Ordering::SeqCst);
+    tokio::time::advance(SECOND * 301).await;
+    assert_eq!(scene.redrive().await.oldest_parked, None);
+}
