@@ -20,6 +20,8 @@ const NO_ANSWER: &str = "there was no answer before the run ended";
 struct Lesson {
     /// The request was refused as a whole and had several entries.
     together: bool,
+    /// It was a probe, and had one entry.
+    probe: bool,
     /// The route may try again.
     may_retry: bool,
     /// The share of the longest wait.
@@ -58,7 +60,8 @@ impl Sender {
         let blames = timed_out && !self.is_hasty() || first;
         let retried = batch.iter().any(|entry| entry.failures > 0);
         self.learn(verdict, &results, started, Weight { blames, retried, share });
-        let lesson = Lesson { together, may_retry: self.pay_for_retry(&results), share };
+        let probe = self.probing && batch.len() == 1;
+        let lesson = Lesson { together, probe, may_retry: self.pay_for_retry(&results), share };
         for (entry, result) in batch.into_iter().zip(results) {
             match result {
                 Ok(()) => {
@@ -153,7 +156,8 @@ impl Sender {
         let refused = kind == FailureKind::Refused;
         entry.attempts += 1;
         entry.failures += u32::from(kind != FailureKind::Throttled);
-        if entry.alone && refused {
+        // Faulty entries that merely fill their requests must not keep others from being taken apart.
+        if refused && (entry.alone || lesson.probe) {
             self.refused_alone += 1;
         }
         let takes_nothing = !self.delivered && self.refused_alone >= REFUSED_ALONE;

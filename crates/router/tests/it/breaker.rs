@@ -149,3 +149,22 @@ async fn a_probe_that_is_cut_off_has_failed() {
     }
     assert_eq!(target.record().requests.len() - before, 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_probe_ends_once_the_target_has_refused_as_much_as_a_request_holds() {
+    let refuse_below = |refused_below: usize| async move {
+        let scene = scene_with(false, move |body| {
+            (body.parse::<usize>().unwrap() < refused_below).then(refused)
+        });
+        scene.batch(0, 300).await;
+        scene.sick.store(false, SeqCst);
+        tokio::time::advance(SECOND * 301).await;
+        let before = scene.target.record().requests.len();
+        let mut run = scene.router.begin(scene.work(Vec::new()).start);
+        run.deliver(scene.work(grouped(0, 100)).work).await;
+        let delivered = run.settle().await.routes[0].delivered;
+        (delivered, scene.target.record().requests.len() - before)
+    };
+    assert_eq!(refuse_below(100).await, (0, 10));
+    assert_eq!(refuse_below(9).await, (91, 9 + 1 + 9), "faulty ones decide for themselves only");
+}

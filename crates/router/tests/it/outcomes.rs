@@ -210,6 +210,24 @@ async fn what_was_in_a_refused_request_is_tried_alone() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn faulty_ones_that_fill_their_requests_do_not_decide_for_sound_ones() {
+    let mut route = route("route", OnFailure::Park(0));
+    route.concurrency = 1;
+    let target = Scripted::new(script(|bodies, _| {
+        match bodies.iter().any(|body| body.len() > 9_000 || body == "10") {
+            true => Reply::fail(refused()),
+            false => Reply::all_ok(bodies.len()),
+        }
+    }));
+    let mut deliveries = deliveries(0, 20);
+    for large in &mut deliveries[..10] {
+        large.message.body = "x".repeat(9_999).into();
+    }
+    let outcome = run(route, target, work(deliveries)).await;
+    assert_eq!(outcome.counts(), [9, 11, 0, 0]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_is_tried_alone_is_not_joined_by_a_retry() {
     let mut route = route("route", OnFailure::Park(0));
     route.concurrency = 2;
