@@ -141,9 +141,7 @@ impl Decision<'_> {
         let suits = |lot: &usize| self.lots.get(*lot).is_some_and(suits);
         let suiting: Vec<usize> = self.of_sources.iter().copied().filter(suits).collect();
         match (suiting.as_slice(), self.of_sources.first(), asked) {
-            ([lot], _, None) if self.blocks() => {
-                Some(*lot).filter(|lot| !self.passes_on(*lot))
-            }
+            ([lot], _, None) if self.blocks() => Some(*lot).filter(|lot| !self.passes_on(*lot)),
             ([lot], ..) => {
                 Some(*lot).filter(|lot| self.fits(*lot, asked.unwrap_or(self.route.span)))
             }
