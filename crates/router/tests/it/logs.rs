@@ -2,7 +2,7 @@
 
 use std::io;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Once};
 
 use distributary_delivery::{Delivery, OnFailure};
 
@@ -22,8 +22,19 @@ impl io::Write for Log {
     }
 }
 
+/// Whoever meets a line while nobody listens may take it for one that nobody ever wants, also on
+/// another thread: so somebody always listens.
+fn listen() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let nowhere = tracing_subscriber::fmt().with_writer(io::sink).finish();
+        tracing::subscriber::set_global_default(nowhere).unwrap();
+    });
+}
+
 /// What is logged meanwhile.
 async fn log_of(what: impl Future) -> Vec<String> {
+    listen();
     let log = Log::default();
     let writer = log.clone();
     let subscriber =
