@@ -34,11 +34,14 @@ pub(crate) struct SqsLot {
     queue: Queue,
     /// When the leases of this process were asked for, by their receipts.
     leases: Mutex<HashMap<String, Instant>>,
+    /// One search at a time: what one has seen of other routes is hidden from the next until it ends,
+    /// and a route would find its lot empty.
+    searching: Mutex<()>,
 }
 
 impl SqsLot {
     pub(crate) fn new(queue: Queue) -> Self {
-        SqsLot { queue, leases: Mutex::default() }
+        SqsLot { queue, leases: Mutex::default(), searching: Mutex::default() }
     }
 
     /// Those of the messages that are this process's for as long as a call takes.

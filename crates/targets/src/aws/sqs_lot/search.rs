@@ -38,6 +38,7 @@ impl SqsLot {
     /// What is not looked for is made visible again once the search has ended, so that the search
     /// does not meet it twice.
     pub(super) async fn search(&self, Search { what, by, most, looks, wait }: &Search<'_>) -> Haul {
+        let _alone = self.searching.lock().await;
         let (mut found, mut others) = (Haul::default(), Vec::new());
         for _ in 0..*looks {
             let rest = most - found.taken.len();
