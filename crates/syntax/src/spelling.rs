@@ -100,7 +100,8 @@ pub(crate) fn report(lower: &mut Lower<'_>, declaration: Pairs<'_>) {
             continue;
         }
         let span = lower.span(&pair);
-        let message = format!("`{}` is written `{right}` here", written.trim_end());
+        let words: Vec<&str> = written.split_whitespace().collect();
+        let message = format!("`{}` is written `{right}` here", words.join(" "));
         lower.report(Diagnostic::error(codes::SPELLING, message, span));
     }
 }
