@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use serde_json::{Value, json};
+
 /// What a run came to.
 #[derive(Debug)]
 pub(crate) struct Ran {
@@ -48,4 +50,24 @@ pub(crate) fn folder(test: &str, files: &[(&str, &str)]) -> PathBuf {
         std::fs::write(file, text).unwrap();
     }
     folder
+}
+
+/// The record of an item that was inserted, with the key `pk`.
+pub(crate) fn inserted(id: &str, sequence: &str, item: &Value) -> Value {
+    json!({
+        "eventID": id,
+        "eventName": "INSERT",
+        "eventSource": "aws:dynamodb",
+        "awsRegion": "eu-central-1",
+        "eventSourceARN":
+            "arn:aws:dynamodb:eu-central-1:123456789012:table/shop/stream/2026-11-21T10:00:00.000",
+        "dynamodb": {
+            "ApproximateCreationDateTime": 1_795_255_200,
+            "Keys": { "pk": item["pk"] },
+            "NewImage": item,
+            "SequenceNumber": sequence,
+            "SizeBytes": 30,
+            "StreamViewType": "NEW_AND_OLD_IMAGES"
+        }
+    })
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
+use crate::harness::inserted;
 use crate::{Ran, distributary, folder};
 
 const RULES: &str = r#"
@@ -26,26 +27,10 @@ rule other { on MODIFY  to shout  to held  to lost }
 "#;
 
 fn order(number: usize) -> Value {
-    json!({
-        "eventID": format!("e-{number}"),
-        "eventName": "INSERT",
-        "eventSource": "aws:dynamodb",
-        "awsRegion": "eu-central-1",
-        "eventSourceARN":
-            "arn:aws:dynamodb:eu-central-1:123456789012:table/shop/stream/2026-11-21T10:00:00.000",
-        "dynamodb": {
-            "ApproximateCreationDateTime": 1_795_255_200,
-            "Keys": { "pk": { "S": format!("O#{number}") } },
-            "NewImage": {
-                "pk": { "S": format!("O#{number}") },
-                "n": { "N": number.to_string() },
-                "secret": { "S": "hush" }
-            },
-            "SequenceNumber": number.to_string(),
-            "SizeBytes": 30,
-            "StreamViewType": "NEW_AND_OLD_IMAGES"
-        }
-    })
+    let pk = format!("O#{number}");
+    let item =
+        json!({ "pk": { "S": pk }, "n": { "N": number.to_string() }, "secret": { "S": "hush" } });
+    inserted(&format!("e-{number}"), &number.to_string(), &item)
 }
 
 /// A folder in which so many orders are parked, since `out` leads to a directory.

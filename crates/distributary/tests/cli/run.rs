@@ -5,6 +5,7 @@ use std::process::Stdio;
 
 use serde_json::{Value, json};
 
+use crate::harness::inserted;
 use crate::{Ran, command, distributary, folder, table};
 
 const RULES: &str = r#"
@@ -20,25 +21,9 @@ rule every { on INSERT  to every }
 "#;
 
 fn order(number: usize) -> Value {
-    json!({
-        "eventID": format!("e-{number}"),
-        "eventName": "INSERT",
-        "eventSource": "aws:dynamodb",
-        "awsRegion": "eu-central-1",
-        "eventSourceARN":
-            "arn:aws:dynamodb:eu-central-1:123456789012:table/shop/stream/2026-11-21T10:00:00.000",
-        "dynamodb": {
-            "ApproximateCreationDateTime": 1_795_255_200,
-            "Keys": { "pk": { "S": format!("O#{number}") } },
-            "NewImage": {
-                "pk": { "S": format!("O#{number}") },
-                "total": { "N": number.to_string() }
-            },
-            "SequenceNumber": number.to_string(),
-            "SizeBytes": 30,
-            "StreamViewType": "NEW_AND_OLD_IMAGES"
-        }
-    })
+    let item =
+        json!({ "pk": { "S": format!("O#{number}") }, "total": { "N": number.to_string() } });
+    inserted(&format!("e-{number}"), &number.to_string(), &item)
 }
 
 fn lines(orders: impl IntoIterator<Item = usize>) -> String {

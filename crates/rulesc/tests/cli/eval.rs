@@ -5,6 +5,7 @@ use std::process::Stdio;
 
 use serde_json::{Value, json};
 
+use crate::harness::inserted;
 use crate::{Ran, command, differs, folder, ran, rulesc};
 
 const RULES: &str = r#"
@@ -22,22 +23,7 @@ rule large {
 
 /// An INSERT of an item with this total, as DynamoDB JSON.
 fn record(id: &str, total: &Value) -> Value {
-    json!({
-        "eventID": id,
-        "eventName": "INSERT",
-        "eventSource": "aws:dynamodb",
-        "awsRegion": "eu-central-1",
-        "eventSourceARN":
-            "arn:aws:dynamodb:eu-central-1:123456789012:table/shop/stream/2026-11-21T10:00:00.000",
-        "dynamodb": {
-            "ApproximateCreationDateTime": 1_795_255_200,
-            "Keys": { "pk": { "S": "O#1" } },
-            "NewImage": { "pk": { "S": "O#1" }, "total": total },
-            "SequenceNumber": "100",
-            "SizeBytes": 30,
-            "StreamViewType": "NEW_AND_OLD_IMAGES"
-        }
-    })
+    inserted(id, "100", &json!({ "pk": { "S": "O#1" }, "total": total }))
 }
 
 fn order(id: &str) -> Value {
