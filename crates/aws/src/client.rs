@@ -37,6 +37,8 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     /// The version of an object.
     pub(crate) tag: Option<String>,
+    /// The error code, of a service that puts it into a header.
+    pub(crate) code: Option<String>,
     pub(crate) body: Bytes,
 }
 
@@ -103,9 +105,10 @@ impl Client {
             let answer = self.connector.call(request).await;
             let answer = answer.map_err(|error| failure::of_connection(&error))?;
             let status = answer.status().as_u16();
-            let tag = answer.headers().get("etag").map(str::to_owned);
+            let header = |name: &str| answer.headers().get(name).map(str::to_owned);
+            let (tag, code) = (header("etag"), header("x-amzn-errortype"));
             match answer.into_body().collect().await {
-                Ok(body) => Ok(Answer { status, tag, body: body.to_bytes() }),
+                Ok(body) => Ok(Answer { status, tag, code, body: body.to_bytes() }),
                 Err(_) => Err(unreadable(status)),
             }
         };

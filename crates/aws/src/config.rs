@@ -31,6 +31,18 @@ impl Aws {
     /// # Errors
     /// See [`ConfigError`].
     pub async fn load(endpoint_url: Option<&str>) -> Result<Self, ConfigError> {
+        Self::of_profile(None, endpoint_url).await
+    }
+
+    /// As [`load`](Self::load), with the profile of this name in the place of the one that the
+    /// environment names.
+    ///
+    /// # Errors
+    /// See [`ConfigError`].
+    pub async fn of_profile(
+        profile: Option<&str>,
+        endpoint_url: Option<&str>,
+    ) -> Result<Self, ConfigError> {
         // The SDK ignores a variable that is no URL and would go on to the real services.
         let variable = std::env::var("AWS_ENDPOINT_URL").ok().filter(|url| !url.is_empty());
         if let Some(url) = endpoint_url.or(variable.as_deref()) {
@@ -39,6 +51,9 @@ impl Aws {
         let mut loader = aws_config::defaults(BehaviorVersion::latest());
         if let Some(url) = endpoint_url {
             loader = loader.endpoint_url(url);
+        }
+        if let Some(profile) = profile {
+            loader = loader.profile_name(profile);
         }
         let config = loader.load().await;
         if let Some(provider) = config.credentials_provider() {
@@ -89,7 +104,12 @@ impl Aws {
         Ok(S3::new(client, bucket, custom))
     }
 
-    fn client(&self, to: &Service, of: &str, timeout: Duration) -> Result<Client, ConfigError> {
+    pub(crate) fn client(
+        &self,
+        to: &Service,
+        of: &str,
+        timeout: Duration,
+    ) -> Result<Client, ConfigError> {
         self.open(to, of, timeout).map(|(client, _)| client)
     }
 
@@ -107,6 +127,7 @@ impl Aws {
                 region.ok_or_else(|| ConfigError::Region(resource.to_owned()))?
             }
         };
+        let region = service.home.map_or(region, str::to_owned);
         let (endpoint, custom) = match endpoint::custom(service, &self.config) {
             Some(url) => {
                 endpoint::check(&url)?;

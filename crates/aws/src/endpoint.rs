@@ -6,17 +6,29 @@ use aws_types::service_config::ServiceConfigKey;
 use crate::error::ConfigError;
 
 /// A service as endpoints, settings and signatures name it.
+#[derive(Debug)]
 pub(crate) struct Service {
     host: &'static str,
-    id: &'static str,
+    pub(crate) id: &'static str,
     pub(crate) signed_as: &'static str,
+    /// The region that signatures for the service name, where it is one for all.
+    pub(crate) home: Option<&'static str>,
 }
 
-pub(crate) const DYNAMODB: Service =
-    Service { host: "dynamodb", id: "DynamoDB", signed_as: "dynamodb" };
+impl Service {
+    pub(crate) const fn new(host: &'static str, id: &'static str, signed_as: &'static str) -> Self {
+        Service { host, id, signed_as, home: None }
+    }
+
+    pub(crate) const fn of_all_regions(name: &'static str, id: &'static str) -> Self {
+        Service { host: name, id, signed_as: name, home: Some("us-east-1") }
+    }
+}
+
+pub(crate) const DYNAMODB: Service = Service::new("dynamodb", "DynamoDB", "dynamodb");
 pub(crate) const STREAMS: Service =
-    Service { host: "streams.dynamodb", id: "DynamoDB Streams", signed_as: "dynamodb" };
-pub(crate) const S3: Service = Service { host: "s3", id: "S3", signed_as: "s3" };
+    Service::new("streams.dynamodb", "DynamoDB Streams", "dynamodb");
+pub(crate) const S3: Service = Service::new("s3", "S3", "s3");
 
 /// The endpoint of this service in a variable or profile, for instance `AWS_ENDPOINT_URL_DYNAMODB`,
 /// or the one of all services. One given in code goes before both.
@@ -43,7 +55,10 @@ pub(crate) fn standard(service: &Service, region: &str, fips: Option<bool>) -> S
         (None, Some(true)) => format!("{}-fips", service.host),
         (Some((first, rest)), Some(true)) => format!("{first}.{rest}-fips"),
     };
-    format!("https://{host}.{region}.{}", suffix(region))
+    match service.home {
+        Some(_) => format!("https://{host}.amazonaws.com"),
+        None => format!("https://{host}.{region}.{}", suffix(region)),
+    }
 }
 
 /// The domain of a region's partition.
@@ -77,7 +92,9 @@ mod tests {
 
     #[test]
     fn each_partition_has_its_domain() {
+        let iam = Service::of_all_regions("iam", "IAM");
         for (service, region, fips, expected) in [
+            (&iam, "eu-west-1", None, "https://iam.amazonaws.com"),
             (&DYNAMODB, "eu-west-1", None, "https://dynamodb.eu-west-1.amazonaws.com"),
             (&STREAMS, "cn-north-1", None, "https://streams.dynamodb.cn-north-1.amazonaws.com.cn"),
             (&S3, "eusc-de-east-1", None, "https://s3.eusc-de-east-1.amazonaws.eu"),

@@ -1,6 +1,9 @@
 //! Signed requests for the few calls of DynamoDB, DynamoDB Streams and S3 that lots, the ledger and
 //! `distributary run --stream` need. The SDK crates of the three services are 579,000 lines; here are
-//! the SDK's own configuration, signatures and HTTP client, and one attempt per call.
+//! the SDK's own configuration, signatures and HTTP client, and one attempt per call. [`api`] has the
+//! services that operators' commands ask beyond these.
+
+pub mod api;
 
 mod client;
 mod config;
