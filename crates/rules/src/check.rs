@@ -1,5 +1,7 @@
 //! From texts to a checked program.
 
+use std::collections::BTreeSet;
+
 use distributary_syntax::{Diagnostic, Severity, Sources, parse};
 
 use crate::declared::Declared;
@@ -8,7 +10,7 @@ use crate::lower::Lowering;
 use crate::names::{Names, Word};
 use crate::params::params;
 use crate::program::Program;
-use crate::{hash, lint, settings};
+use crate::{lint, settings};
 
 /// What the check built, and what it found.
 #[derive(Debug, Clone, Default)]
@@ -38,7 +40,7 @@ pub fn check(sources: &Sources, given: &Given) -> Checked {
     let declared = Declared::new(&parsed.files);
     let mut findings = parsed.diagnostics;
     let mut names = Names::new(parsed.files.iter().flat_map(|file| &file.unread));
-    let params = params(declared.params.iter().copied(), given, &mut names, &mut findings);
+    let params = params(declared.params.iter().copied(), &mut names, &mut findings);
     declare(&declared, &mut names, &mut findings);
 
     let mut lowering = Lowering::new(sources, names, params, findings);
@@ -65,9 +67,13 @@ pub fn check(sources: &Sources, given: &Given) -> Checked {
         program.tests.push(test);
     }
 
-    let Lowering { names, params, schemas, mut findings, .. } = lowering;
+    let Lowering { names, params, networks, schemas, mut findings, .. } = lowering;
     program.params = params;
+    program.networks = networks;
     program.schemas = schemas;
+    let unread: BTreeSet<&str> =
+        parsed.files.iter().flat_map(|file| &file.unread).map(|name| name.node.as_str()).collect();
+    program.give_all(sources, given, &|name| unread.contains(name), &mut findings);
     settings::end_circles(&mut program.lots, &mut findings);
     settings::settle(&mut program, &parking, &mut findings);
     lint::lint(&program, &declared, &mut findings);
@@ -77,7 +83,6 @@ pub fn check(sources: &Sources, given: &Given) -> Checked {
         lint::unused(&names, &mut findings);
         lint::untested(&program, &mut findings);
     }
-    program.hash = hash::of(sources, &program.params);
     findings.sort_by_key(|finding| (finding.span(), finding.code));
     // What could not be read is not judged as well.
     let unread = |finding: &Diagnostic| (100..200).contains(&finding.code.0);

@@ -57,6 +57,7 @@ mod declared;
 pub mod evaluate;
 mod fixed;
 mod function;
+mod give;
 mod given;
 mod hash;
 mod json;

@@ -10,10 +10,9 @@ use crate::given::{Given, ParamValue, variable};
 use crate::names::{Names, Word, listed};
 use crate::program::{Param, ParamType};
 
-/// The declared parameters with the values that they are given.
+/// The declared parameters, each with its default.
 pub(crate) fn params<'a>(
     declared: impl IntoIterator<Item = (&'a Declaration, &'a ast::Param)>,
-    given: &Given,
     names: &mut Names<'a>,
     findings: &mut Vec<Diagnostic>,
 ) -> Vec<Param> {
@@ -22,25 +21,32 @@ pub(crate) fn params<'a>(
         let ty = param_type(&written.ty, findings);
         names.words.declare(&declaration.name, ty.map(|_| Word::Param(params.len())), findings);
         let literal = ty.zip(written.default.as_ref());
-        let env = written.env.as_ref().map(|env| env.node.clone());
-        let mut param = Param {
+        let default = literal.and_then(|(ty, expr)| self::value(ty, expr, "default", findings));
+        params.push(Param {
             name: declaration.name.node.as_str().into(),
             docs: declaration.docs.clone(),
             span: declaration.name.span,
             ty: ty.unwrap_or(ParamType::String),
-            env,
-            value: literal.and_then(|(ty, expr)| self::value(ty, expr, "default", findings)),
-        };
-        if let Some((origin, text)) = outside(&param, given) {
+            env: written.env.as_ref().map(|env| env.node.clone()),
+            value: default.clone(),
+            default,
+            ty_span: written.ty.span,
+        });
+    }
+    params
+}
+
+/// Gives every parameter its value, in place of the one that it had.
+pub(crate) fn give(params: &mut [Param], given: &Given, findings: &mut Vec<Diagnostic>) {
+    for param in &mut *params {
+        param.value.clone_from(&param.default);
+        if let Some((origin, text)) = outside(param, given) {
             match read(param.ty, &text) {
                 Some(value) => param.value = Some(value),
-                None => findings.push(refuse(&param, &written.ty, &origin, &text)),
+                None => findings.push(refuse(param, &origin, &text)),
             }
         }
-        params.push(param);
     }
-    unknown(given, &params, names, findings);
-    params
 }
 
 fn param_type(written: &Name, findings: &mut Vec<Diagnostic>) -> Option<ParamType> {
@@ -150,7 +156,7 @@ fn literal(expr: &Expr) -> Option<&str> {
     }
 }
 
-fn refuse(param: &Param, ty: &Name, origin: &str, given: &ParamValue) -> Diagnostic {
+fn refuse(param: &Param, origin: &str, given: &ParamValue) -> Diagnostic {
     let value = match given {
         ParamValue::Text(text) => format!("the value `{text}`"),
         ParamValue::Number(digits) => format!("the number `{digits}`"),
@@ -160,17 +166,23 @@ fn refuse(param: &Param, ty: &Name, origin: &str, given: &ParamValue) -> Diagnos
     let noun = param.ty.noun();
     let message = format!("`{origin}` gives `{}` {value}, which is not {noun}", param.name);
     Diagnostic::error(codes::PARAM_VALUE, message, param.span)
-        .label(ty.span, "declared here")
+        .label(param.ty_span, "declared here")
         .help(format!("give it {}", param.ty.example()))
 }
 
-/// Values for parameters that nothing declares.
-fn unknown(given: &Given, params: &[Param], names: &Names<'_>, findings: &mut Vec<Diagnostic>) {
+/// Refuses values for parameters that nothing declares; `unread` are the names of declarations that
+/// could not be read.
+pub(crate) fn refuse_unknown(
+    given: &Given,
+    params: &[Param],
+    unread: &dyn Fn(&str) -> bool,
+    findings: &mut Vec<Diagnostic>,
+) {
     let from_cli = given.cli.keys().map(|name| (name, "--param"));
     let from_manifest = given.manifest.keys().map(|name| (name, given.place(name)));
     let from_others = given.other_stages.iter().map(|(name, place)| (name, place.as_str()));
     for (name, origin) in from_cli.chain(from_manifest).chain(from_others) {
-        if names.words.knows(name) {
+        if unread(name) || params.iter().any(|param| *param.name == **name) {
             continue;
         }
         let declared = || params.iter().map(|param| &*param.name);

@@ -28,6 +28,8 @@ pub struct Program {
     pub(crate) rules: Vec<Rule>,
     pub(crate) ignores: Vec<Ignore>,
     pub(crate) tests: Vec<Test>,
+    /// The parameters that have to be networks, by index, each with its place.
+    pub(crate) networks: Vec<(usize, Span)>,
     pub(crate) hash: String,
 }
 
@@ -124,6 +126,9 @@ pub struct Param {
     pub env: Option<String>,
     /// Its value; `None` where nothing sets it. A list is a list of strings.
     pub value: Option<Value>,
+    /// What it is where nothing outside the rules sets it.
+    pub(crate) default: Option<Value>,
+    pub(crate) ty_span: Span,
 }
 
 /// What a parameter can hold.

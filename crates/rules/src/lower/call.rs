@@ -2,7 +2,7 @@
 
 use distributary_change::Value;
 use distributary_syntax::ast::{Expr, Name};
-use distributary_syntax::{Span, closest, codes};
+use distributary_syntax::{Diagnostic, Span, closest, codes};
 
 use super::Lowering;
 use crate::function::{Argument, Function};
@@ -42,7 +42,9 @@ impl Lowering<'_> {
                 Argument::One(types) => kind.value_type().is_none_or(|ty| types.contains(&ty)),
                 Argument::Text => !term.reads_record() && self.is_text(term),
                 Argument::Network => {
-                    !term.reads_record() && self.is_text(term) && self.is_network(term)
+                    !term.reads_record()
+                        && self.is_text(term)
+                        && self.is_network(term, written.span)
                 }
                 Argument::Secret => match term {
                     Term::Param(param) => self.params.get(*param).is_some_and(is_secret),
@@ -56,7 +58,7 @@ impl Lowering<'_> {
                     format!("it takes a {}", listed_types(types))
                 }
                 Argument::Text => "it takes a text that no record decides".to_owned(),
-                Argument::Network => "it takes a network such as `\"10.0.0.0/8\"`".to_owned(),
+                Argument::Network => NETWORK.to_owned(),
                 Argument::Secret => {
                     "it takes a `string` parameter, so that the key stays out of the rules"
                         .to_owned()
@@ -71,15 +73,14 @@ impl Lowering<'_> {
         self.kind(term).value_type() == Some(ValueType::String)
     }
 
-    /// Whether a text is a network, as far as that is known.
-    fn is_network(&self, term: &Term) -> bool {
-        let value = match term {
-            Term::Literal(value) => Some(value),
-            Term::Param(param) => self.params.get(*param).and_then(|param| param.value.as_ref()),
-            _ => None,
-        };
-        match value {
-            Some(Value::String(text)) => text.parse::<ipnet::IpNet>().is_ok(),
+    /// Whether a text is a network; a parameter is asked once it has its value.
+    fn is_network(&mut self, term: &Term, span: Span) -> bool {
+        match term {
+            Term::Literal(value) => is_network(value),
+            Term::Param(param) => {
+                self.networks.push((*param, span));
+                true
+            }
             _ => true,
         }
     }
@@ -94,6 +95,19 @@ impl Lowering<'_> {
         self.refuse(codes::UNKNOWN_FUNCTION, name.span, message, help);
     }
 }
+
+/// Whether a value is a network such as `10.0.0.0/8`.
+pub(crate) fn is_network(value: &Value) -> bool {
+    matches!(value, Value::String(text) if text.parse::<ipnet::IpNet>().is_ok())
+}
+
+/// What is wrong with a parameter that is no network.
+pub(crate) fn no_network(name: &str, span: Span) -> Diagnostic {
+    let message = format!("`{}` cannot take `{name}`", Function::Cidr.as_str());
+    Diagnostic::error(codes::ARGUMENTS, message, span).help(NETWORK)
+}
+
+const NETWORK: &str = "it takes a network such as `\"10.0.0.0/8\"`";
 
 fn is_secret(param: &Param) -> bool {
     param.ty == ParamType::String

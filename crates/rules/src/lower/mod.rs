@@ -27,6 +27,7 @@ use crate::names::{Names, Word};
 use crate::program::Param;
 use crate::schema::Schema;
 use crate::term::{Content, Term};
+pub(crate) use call::{is_network, no_network};
 use condition::at;
 pub(crate) use kind::Kind;
 use lets::{Expansion, Let};
@@ -42,6 +43,8 @@ pub(crate) struct Lowering<'a> {
     pub(crate) sources: &'a Sources,
     pub(crate) names: Names<'a>,
     pub(crate) params: Vec<Param>,
+    /// The parameters that have to be networks, by index, each with its place.
+    pub(crate) networks: Vec<(usize, Span)>,
     pub(crate) findings: Vec<Diagnostic>,
     lets: Vec<Let<'a>>,
     expansion: Expansion,
@@ -65,6 +68,7 @@ impl<'a> Lowering<'a> {
             sources,
             names,
             params,
+            networks: Vec::new(),
             findings,
             lets: Vec::new(),
             expansion: Expansion::default(),

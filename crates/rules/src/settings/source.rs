@@ -27,7 +27,7 @@ impl Lowering<'_> {
             name: declaration.name.node.as_str().into(),
             docs: declaration.docs.clone(),
             span: declaration.name.span,
-            table: table.text(&self.params),
+            table: None,
             key: settings.get("key").map(|key| self.key(key)).unwrap_or_default(),
             view: view.and_then(StreamView::parse),
             park: self.lot("park", &settings),

@@ -124,3 +124,33 @@ fn the_hash_tells_rules_apart_and_nothing_else() {
     assert_ne!(first, hash("a.rules", rules, "prod"));
     assert_ne!(first, hash("a.rules", &rules.replace("out", "other"), "dev"));
 }
+
+#[test]
+fn a_program_can_be_given_other_values_than_it_was_made_with() {
+    let rules = r#"
+        param stage: string = "dev"
+        param network: string = "10.0.0.0/8"
+        source shop { table: "${stage}-shop"  key: pk }
+        route out = console {}
+        rule inside { on ANY when cidr(item.ip, network) to out }
+    "#;
+    let given = |stage: &str, network: &str| Given {
+        cli: texts(&[("stage", stage), ("network", network)]),
+        ..Given::default()
+    };
+    let prod = given("prod", "192.168.0.0/16");
+    let (mut made, sources) = checked(rules, &Given::default());
+    assert_eq!(made.program.give(&sources, &prod), Ok(()));
+    assert_eq!(made.program, checked(rules, &prod).0.program);
+    assert_eq!(made.program.give(&sources, &Given::default()), Ok(()));
+    assert_eq!(made.program, checked(rules, &Given::default()).0.program);
+
+    for wrong in [
+        given("prod", "192.168.0.0/64"),
+        Given { cli: texts(&[("stag", "prod")]), ..Given::default() },
+        given("", ""),
+    ] {
+        let (expected, _) = checked(rules, &wrong);
+        assert_eq!(made.program.give(&sources, &wrong), Err(expected.diagnostics));
+    }
+}
