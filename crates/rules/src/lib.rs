@@ -74,6 +74,7 @@ mod resolve;
 mod route;
 mod rule;
 mod schema;
+mod serving;
 mod settings;
 mod source;
 mod term;

@@ -37,10 +37,19 @@ impl Program {
     /// # Errors
     /// One for each that has none, in the order of their declarations.
     pub fn settle_params(&self, scope: Scope) -> Result<(), Vec<Diagnostic>> {
-        if scope == Scope::None {
-            return Ok(());
-        }
+        let used = self.used_params(scope).into_iter().filter_map(|param| self.params.get(param));
+        let missing: Vec<Diagnostic> =
+            used.filter(|param| param.value.is_none()).map(missing).collect();
+        if missing.is_empty() { Ok(()) } else { Err(missing) }
+    }
+
+    /// The parameters that are needed, by index.
+    #[must_use]
+    pub fn used_params(&self, scope: Scope) -> BTreeSet<usize> {
         let mut used = BTreeSet::new();
+        if scope == Scope::None {
+            return used;
+        }
         let mut read = |read: Read<'_>| {
             if let Read::Param(param) = read {
                 used.insert(param);
@@ -66,10 +75,7 @@ impl Program {
             let routes = self.routes.iter().flat_map(|route| route.place.settings());
             lots.chain(routes).for_each(|fixed| fixed.term.reads(false, &mut read));
         }
-        let used = used.into_iter().filter_map(|param| self.params.get(param));
-        let missing: Vec<Diagnostic> =
-            used.filter(|param| param.value.is_none()).map(missing).collect();
-        if missing.is_empty() { Ok(()) } else { Err(missing) }
+        used
     }
 
     /// The routes and lots as the router and the targets need them.
@@ -109,6 +115,7 @@ impl Program {
         };
         Some(delivery::Route {
             name: route.name.clone(),
+            known_as: route.known_as().clone(),
             destination,
             timeout: route.timeout,
             retry: route.retry,

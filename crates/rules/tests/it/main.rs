@@ -13,5 +13,6 @@ mod logic;
 mod params;
 mod records;
 mod resolve;
+mod serving;
 mod spec;
 mod tests;
