@@ -5,6 +5,7 @@
 //! side: what Lambda makes of a pattern. [`room`] warns where the limits cost exactness.
 
 mod alternatives;
+mod compare;
 mod condition;
 mod derive;
 mod dropped;
@@ -18,6 +19,7 @@ mod room;
 mod semantics;
 mod widen;
 
+pub use compare::{Comparison, compare};
 pub use derive::{Wanted, Why, wanted};
 pub use dropped::{Dropped, Reason};
 pub use fit::{Criteria, Limits, criteria};

@@ -71,7 +71,7 @@ fn object(pattern: &Map<String, Value>, node: Option<&Value>) -> bool {
     })
 }
 
-fn takes(matcher: &Value, leaf: Option<&Value>) -> bool {
+pub(super) fn takes(matcher: &Value, leaf: Option<&Value>) -> bool {
     let leaf = leaf.filter(|leaf| !leaf.is_object());
     if let Some(Value::Array(elements)) = leaf {
         let scalars = || elements.iter().filter(|element| !element.is_object());
