@@ -1,8 +1,11 @@
 //! A route with every parameter filled in: what the router and the targets work with.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
 
 use crate::arn::Arn;
 
@@ -11,6 +14,10 @@ use crate::arn::Arn;
 pub struct Route {
     /// Its name in the rules.
     pub name: Arc<str>,
+    /// The name that its deliveries are known by, the one that it had before it was renamed: what
+    /// waits for it in lots and whether it is paused go by this one, so that programs with the rules
+    /// of before and of after a renaming find the same.
+    pub known_as: Arc<str>,
     /// Where it leads.
     pub destination: Destination,
     /// How long one attempt may take.
@@ -29,6 +36,18 @@ pub struct Route {
 }
 
 impl Route {
+    /// Whether a name means this route: its own, or the one that its deliveries are known by.
+    #[must_use]
+    pub fn goes_by(&self, name: &str) -> bool {
+        *self.name == *name || *self.known_as == *name
+    }
+
+    /// Whether one of these names means this route, such as those that are paused.
+    #[must_use]
+    pub fn is_among(&self, names: &BTreeSet<String>) -> bool {
+        names.iter().any(|name| self.goes_by(name))
+    }
+
     /// The lot that its deliveries go to. The rules let a route name one.
     #[must_use]
     pub fn lot(&self) -> Option<usize> {
@@ -76,7 +95,7 @@ pub enum Destination {
 }
 
 /// What becomes of a delivery that could not be made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum OnFailure {
     /// It waits in the lot with this index.
     Park(usize),
@@ -97,7 +116,7 @@ impl OnFailure {
 }
 
 /// What becomes of a delivery that its service would refuse for its size.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Oversize {
     /// It waits in the lot with this index.
     Park(usize),

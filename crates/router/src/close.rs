@@ -99,7 +99,7 @@ impl Run {
             if !due || route.lot().is_none() {
                 continue;
             }
-            if self.paused.contains(&*route.name) {
+            if route.is_among(&self.paused) {
                 report.stopped = Some(PAUSED.to_owned());
                 continue;
             }

@@ -15,6 +15,7 @@ use crate::settle::{Outcome, SettleTable};
 
 /// A route's way with what it does not send.
 pub(crate) struct Policy {
+    /// The name that its deliveries are known by.
     pub(crate) route: Arc<str>,
     pub(crate) on_failure: OnFailure,
     /// Whether the route names a lot.

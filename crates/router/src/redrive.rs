@@ -31,6 +31,7 @@ pub(crate) const BREAKER_OPEN: &str = "the route's breaker is open";
 /// One route's redrive.
 pub(crate) struct Redrive {
     resender: Resender,
+    /// The name that lots know it by.
     route: Arc<str>,
     health: Arc<Health>,
     /// The time for taking and sending.
@@ -73,7 +74,7 @@ impl Redrive {
     ) -> Self {
         let Standing { lane, health } = standing;
         let ordered = lane.target.limits().one_per_group;
-        let (route, health) = (lane.route.name.clone(), health.clone());
+        let (route, health) = (lane.route.known_as.clone(), health.clone());
         let settings = lane.settings(false);
         let resender = Resender {
             route: route.clone(),

@@ -51,12 +51,12 @@ impl Run {
         let clock = Clock::new(now, deadline);
         let parts = lanes.iter().map(|Standing { lane, health }| {
             let table = SettleTable::new(progress.clone());
-            let paused = paused.contains(&*lane.route.name);
+            let paused = lane.route.is_among(&paused);
             let make = || {
                 let first = lane.route.lot();
                 let ordered = lane.target.limits().one_per_group;
                 let policy = Policy {
-                    route: lane.route.name.clone(),
+                    route: lane.route.known_as.clone(),
                     on_failure: lane.route.on_failure,
                     has_lot: first.is_some(),
                     rules: rules.clone(),

@@ -154,6 +154,7 @@ mod tests {
     fn route(destination: Destination) -> Route {
         Route {
             name: "orders".into(),
+            known_as: "orders".into(),
             destination,
             timeout: Duration::from_secs(1),
             retry: 3,

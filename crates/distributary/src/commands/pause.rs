@@ -9,7 +9,7 @@ use anyhow::anyhow;
 use clap::Args;
 use distributary_cli::{Exit, Findings, OutputFormat, StageArgs, load};
 use distributary_delivery::OnFailure;
-use distributary_rules::{Program, Scope};
+use distributary_rules::{Program, Route, Scope};
 
 use super::ledger::{Ledger, LedgerArgs};
 use super::names::unknown;
@@ -61,11 +61,12 @@ impl Pause {
             let program = self.of.program()?;
             self.of.check(&program, &BTreeSet::new())?;
             let ledger = self.of.open().await?;
-            for route in &self.of.routes {
-                ledger.pause(route).await?;
+            for asked in &self.of.routes {
+                let route = program.routes().iter().find(|route| goes_by(route, asked));
+                ledger.pause(route.map_or(asked, |route| route.known_as())).await?;
             }
             self.of.warn(&program);
-            list(&ledger).await
+            list(&ledger, &program).await
         })
     }
 }
@@ -77,10 +78,15 @@ impl Resume {
             let ledger = self.of.open().await?;
             // A route may have left the rules while it was paused.
             self.of.check(&program, &ledger.paused().await?)?;
-            for route in &self.of.routes {
-                ledger.resume(route).await?;
+            for asked in &self.of.routes {
+                ledger.resume(asked).await?;
+                // It may have been paused under either name.
+                if let Some(route) = program.routes().iter().find(|route| goes_by(route, asked)) {
+                    ledger.resume(&route.name).await?;
+                    ledger.resume(route.known_as()).await?;
+                }
             }
-            list(&ledger).await
+            list(&ledger, &program).await
         })
     }
 }
@@ -94,10 +100,11 @@ impl RouteArgs {
 
     /// Whether each name is one of the rules' routes, or one of these.
     fn check(&self, program: &Program, known: &BTreeSet<String>) -> anyhow::Result<()> {
-        let declared = || program.routes().iter().map(|route| &*route.name);
         for asked in &self.routes {
-            if !known.contains(asked) && !declared().any(|name| name == asked) {
-                return Err(unknown("route", asked, declared()));
+            let declared = program.routes().iter().any(|route| goes_by(route, asked));
+            if !declared && !known.contains(asked) {
+                let names = program.routes().iter().map(|route| &*route.name);
+                return Err(unknown("route", asked, names));
             }
         }
         Ok(())
@@ -114,8 +121,8 @@ impl RouteArgs {
 
     /// Says of which routes a pause holds up their neighbours.
     fn warn(&self, program: &Program) {
-        let named =
-            program.routes().iter().filter(|it| self.routes.iter().any(|n| **n == *it.name));
+        let named = |route: &&Route| self.routes.iter().any(|asked| goes_by(route, asked));
+        let named = program.routes().iter().filter(named);
         for route in named.filter(|route| !matches!(route.on_failure(), OnFailure::Park(_))) {
             anstream::eprintln!(
                 "warning: route `{}` does not park: while it is paused, what it would send holds its \
@@ -126,15 +133,24 @@ impl RouteArgs {
     }
 }
 
-/// What is paused, a name a line.
-async fn list(ledger: &Ledger) -> anyhow::Result<Exit> {
+/// Whether a name means the route: its own, or the one that it had before.
+fn goes_by(route: &Route, name: &str) -> bool {
+    *route.name == *name || **route.known_as() == *name
+}
+
+/// What is paused, a name a line, as the rules call it.
+async fn list(ledger: &Ledger, program: &Program) -> anyhow::Result<Exit> {
     let paused = ledger.paused().await?;
     let mut out = std::io::stdout().lock();
     if paused.is_empty() {
         writeln!(out, "no route is paused")?;
     }
-    for route in paused {
-        writeln!(out, "paused: {route}")?;
+    let today = |name: &String| {
+        let route = program.routes().iter().find(|route| goes_by(route, name));
+        route.map_or(name.clone(), |route| route.name.to_string())
+    };
+    for name in paused.iter().map(today).collect::<BTreeSet<_>>() {
+        writeln!(out, "paused: {name}")?;
     }
     Ok(Exit::Fine)
 }

@@ -117,12 +117,12 @@ impl Redriving {
     async fn send(&self, selection: &Selection) -> anyhow::Result<Exit> {
         let mut drained: Vec<Drained> = Vec::new();
         for errand in &selection.deliveries {
-            let name = &self.route(errand.route)?.name;
-            if self.paused.contains(&**name) {
+            let route = self.route(errand.route)?;
+            if route.is_among(&self.paused) {
                 drained.push(
                     self.not_sent(errand, "it is paused, and `distributary resume` ends that")?,
                 );
-            } else if drained.iter().any(|it| it.route == *name && it.stopped.is_some()) {
+            } else if drained.iter().any(|it| it.route == route.name && it.stopped.is_some()) {
                 drained.push(self.not_sent(errand, "the route failed already")?);
             } else {
                 drained.push(self.drain(errand).await?);

@@ -26,6 +26,8 @@ rule every { on INSERT  when item.n > 0  to out with { id: keys.pk, n: item.n } 
 rule other { on MODIFY  to shout  to held  to lost }
 "#;
 
+const RENAMED: &str = "route exit = file { path: \"${out}\"  formerly out }";
+
 fn order(number: usize) -> Value {
     let pk = format!("O#{number}");
     let item =
@@ -118,6 +120,22 @@ fn a_lot_is_emptied_once_and_under_the_same_identities() {
     assert_eq!((again.code, again.stderr.as_str()), (0, ""));
     assert!(again.stdout.contains("nothing waits"), "{}", again.stdout);
     assert_eq!(world.arrived().len(), 5);
+}
+
+/// Logs and envelopes have the old name, the rules the new one.
+#[test]
+fn what_waits_for_a_route_is_found_after_it_was_renamed() {
+    let world = World::new("redrive-renamed", 2);
+    let renamed = RULES.replace("route out = file { path: \"${out}\" }", RENAMED);
+    world.write("a.rules", &renamed.replace("to out with", "to exit with"));
+    let ran = world.redrive("out.jsonl", &["--lot", "waiting", "--dry-run"]);
+    assert!(ran.stdout.starts_with("route") && ran.stdout.contains("\nexit "), "{}", ran.stdout);
+    for (name, delivered) in [("exit", "1"), ("out", "1")] {
+        let ran = world.redrive("out.jsonl", &["--route", name, "--most", "1"]);
+        let cells: Vec<&str> = ran.stdout.split_whitespace().skip(4).collect();
+        assert_eq!(cells, ["exit", "waiting", delivered, "0"], "{}", ran.stderr);
+    }
+    assert_eq!(world.arrived(), [1, 2]);
 }
 
 #[test]

@@ -53,6 +53,10 @@ impl Cellar {
     }
 }
 
+fn is_of(envelope: &Envelope, route: &str) -> bool {
+    matches!(&envelope.content, Content::Delivery { route: of, .. } if **of == *route)
+}
+
 fn place(envelope: &Envelope) -> u64 {
     envelope.sequence.as_ref().unwrap().parse().unwrap()
 }
@@ -72,23 +76,24 @@ impl Lot for Cellar {
         self.ordered
     }
 
-    async fn held(&self, _: &str) -> Result<HashSet<String>, Failure> {
+    async fn held(&self, route: &str) -> Result<HashSet<String>, Failure> {
         self.asked.fetch_add(1, Ordering::SeqCst);
         self.call().await?;
         if let Some(failure) = self.reluctant.lock().unwrap().pop() {
             return Err(failure);
         }
-        Ok(self.rows.lock().unwrap().values().map(|envelope| self.unit(envelope)).collect())
+        let rows = self.rows.lock().unwrap();
+        Ok(rows.values().filter(|it| is_of(it, route)).map(|it| self.unit(it)).collect())
     }
 
-    async fn take(&self, _: &str, most: usize, by: i64) -> Result<Found, Failure> {
+    async fn take(&self, route: &str, most: usize, by: i64) -> Result<Found, Failure> {
         self.looks.fetch_add(1, Ordering::SeqCst);
         self.call().await?;
         let mut leases = self.leases.lock().unwrap();
         leases.retain(|_, until| *until > Instant::now());
         let rows = self.rows.lock().unwrap();
         let (due, later): (Vec<_>, Vec<_>) =
-            rows.iter().partition(|(_, envelope)| envelope.is_due(by));
+            rows.iter().filter(|(_, it)| is_of(it, route)).partition(|(_, it)| it.is_due(by));
         let leased = leases.keys().filter_map(|at| rows.get(at));
         let later = || later.iter().map(|(_, envelope)| *envelope);
         let closed: HashSet<_> = leased.chain(later()).map(|it| self.unit(it)).collect();

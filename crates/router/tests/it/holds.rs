@@ -2,6 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
+use distributary_delivery::{OnFailure, Route};
 use distributary_router::Work;
 
 use crate::scene::*;
@@ -58,4 +59,29 @@ async fn a_route_without_order_is_held_by_nothing() {
     let report = scene.batch(3, 1).await;
     assert_eq!((report.routes[0].delivered, report.routes[0].held), (1, 0));
     assert_eq!(scene.lot.asked.load(Ordering::SeqCst), 0);
+}
+
+/// Programs with the rules of before and of after a renaming take turns.
+#[tokio::test(start_paused = true)]
+async fn a_renamed_route_finds_what_waits_and_is_paused_under_the_name_that_it_had() {
+    let scene = scene(true, "");
+    let renamed = Route { known_as: "route".into(), ..route("dispatch", OnFailure::Park(0)) };
+    let after = router(vec![lane(renamed, &scene.target)], vec![scene.lot.clone()]);
+    let now = async |at| {
+        let work = scene.work(vec![delivery(0, at, Some("only"))]);
+        work.through(&after).await.routes.remove(0)
+    };
+    for at in [0, 1] {
+        scene.work(vec![delivery(0, at, Some("only"))]).through(&scene.router).await;
+    }
+    assert_eq!((now(2).await.held, scene.lot.waiting()), (1, vec![0, 1, 2]));
+    scene.sick.store(false, Ordering::SeqCst);
+    let last = scene.work(vec![delivery(0, 3, Some("only"))]);
+    assert_eq!(last.through(&scene.router).await.routes[0].delivered, 0, "held by the other's");
+    tokio::time::advance(SECOND * 31).await;
+    let mut paused = scene.work(Vec::new()).start;
+    paused.paused.insert("route".to_owned());
+    assert_eq!(after.begin(paused).redrive().await.routes[0].redriven, 0);
+    assert_eq!(after.begin(scene.work(Vec::new()).start).redrive().await.routes[0].redriven, 4);
+    assert_eq!(scene.target.taken(), ["0", "1", "2", "3"]);
 }

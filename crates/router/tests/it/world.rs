@@ -16,6 +16,7 @@ pub(crate) use crate::scripted::*;
 pub(crate) fn route(name: &str, on_failure: OnFailure) -> Route {
     Route {
         name: name.into(),
+        known_as: name.into(),
         destination: Destination::Console,
         timeout: Duration::from_secs(1),
         retry: 3,

@@ -92,7 +92,7 @@ impl Lower<'_> {
             "from" => (rule.from.is_some(), "write a rule for each source"),
             "when" => (rule.when.is_some(), "join the conditions with `and`"),
             "mode" => (rule.mode.is_some(), "leave one of them out"),
-            "formerly" => (rule.formerly.is_some(), "keep the name it had last"),
+            "formerly" => (rule.formerly.is_some(), "keep the name that it had first"),
             _ => (false, ""),
         };
         let word = keyword.node;

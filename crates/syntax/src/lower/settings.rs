@@ -54,7 +54,7 @@ impl Lower<'_> {
                     let name = self.reference(&part.into_inner().nth(1)?);
                     if settings.formerly.is_some() {
                         let message = "a route has one `formerly`";
-                        self.misplaced(name.span, message, "keep the name it had last");
+                        self.misplaced(name.span, message, "keep the name that it had first");
                     }
                     settings.formerly = Some(name);
                 }

@@ -84,6 +84,7 @@ pub(crate) fn aws(endpoint_url: &str) -> Aws {
 pub(crate) fn route(destination: Destination) -> Route {
     Route {
         name: "route".into(),
+        known_as: "route".into(),
         destination,
         timeout: Duration::from_millis(400),
         retry: 3,

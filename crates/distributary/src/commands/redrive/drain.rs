@@ -60,6 +60,7 @@ impl Redriving {
         // This lot alone.
         let route =
             distributary_delivery::Route { on_failure: OnFailure::Park(0), ..route.clone() };
+        let known_as = route.known_as.clone();
         let lane = Lane { route, target: target.clone() };
         let slot = LotSlot { lot: store.clone(), then: None };
         let router = wiring::router(vec![lane], vec![slot], &self.loaded)?;
@@ -79,7 +80,7 @@ impl Redriving {
             drained.delivered += report.delivered;
             drained.left += report.left;
             // A queue may hide what it has from who does not wait. What is given back ends a lease.
-            let page = store.browse(Waiting::Route(&name), None).await;
+            let page = store.browse(Waiting::Route(&known_as), None).await;
             let (rest, unread) = match page {
                 Ok(page) => (page.waiting, None),
                 Err(failure) => (Vec::new(), Some(failure.reason)),

@@ -28,11 +28,12 @@ impl Redriving {
         let mut deliveries = table(["route", "rule", "identity", "age", "attempts", "reason"]);
         let (mut waiting, mut paused) = (0, 0);
         for errand in &selection.deliveries {
-            let name = &self.resolved.routes.get(errand.route).context("no such route")?.name;
-            let row = |envelope: &Envelope| delivery_row(envelope, now);
-            let rows = self.look(errand.lot, Waiting::Route(name), row, &mut unreadable).await?;
+            let route = self.resolved.routes.get(errand.route).context("no such route")?;
+            let row = |envelope: &Envelope| delivery_row(&route.name, envelope, now);
+            let what = Waiting::Route(&route.known_as);
+            let rows = self.look(errand.lot, what, row, &mut unreadable).await?;
             waiting += rows.len();
-            paused += if self.paused.contains(&**name) { rows.len() } else { 0 };
+            paused += if route.is_among(&self.paused) { rows.len() } else { 0 };
             deliveries.add_rows(rows);
         }
         let mut records = table(["event", "table", "age", "reason", "today"]);
@@ -152,12 +153,12 @@ pub(super) fn summary(drained: &[Drained], replayed: &[Replayed]) -> anyhow::Res
     Ok(())
 }
 
-fn delivery_row(envelope: &Envelope, now: i64) -> [String; 6] {
-    let Content::Delivery { route, rule, identity, attempts, .. } = &envelope.content else {
+fn delivery_row(route: &str, envelope: &Envelope, now: i64) -> [String; 6] {
+    let Content::Delivery { rule, identity, attempts, .. } = &envelope.content else {
         return <_>::default();
     };
     [
-        route.to_string(),
+        route.to_owned(),
         rule.to_string(),
         identity.as_str().to_owned(),
         age(now - envelope.parked_at),

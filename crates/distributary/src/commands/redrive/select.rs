@@ -28,9 +28,15 @@ pub(super) fn select(
     lots: &[String],
     resolved: &Resolved,
 ) -> anyhow::Result<Selection> {
+    // Logs and envelopes have the name that a route had before it was renamed.
+    let todays = |asked: &String| {
+        let route = resolved.routes.iter().find(|route| route.goes_by(asked));
+        route.map_or_else(|| asked.clone(), |route| route.name.to_string())
+    };
+    let routes: Vec<String> = routes.iter().map(todays).collect();
     let route_names = resolved.routes.iter().map(|route| &*route.name);
     let lot_names = resolved.lots.iter().map(|lot| &*lot.name);
-    let of_routes = indices("route", routes, route_names)?;
+    let of_routes = indices("route", &routes, route_names)?;
     let of_lots = indices("lot", lots, lot_names)?;
     let mut selection = Selection::default();
     for (index, route) in resolved.routes.iter().enumerate() {

@@ -28,6 +28,7 @@ fn route(name: &Arc<str>, folder: &Path) -> anyhow::Result<Route> {
     File::create(&path).map_err(|error| failed("write to", &path, &error))?;
     Ok(Route {
         name: Arc::clone(name),
+        known_as: Arc::clone(name),
         destination: Destination::File { path },
         timeout: Duration::from_secs(1),
         retry: 0,
