@@ -15,6 +15,7 @@
 use std::process::ExitCode;
 
 pub mod aws;
+pub mod call;
 pub mod cloudformation;
 pub mod components;
 pub mod dynamodb;

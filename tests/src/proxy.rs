@@ -1,4 +1,5 @@
-//! A proxy between the function's AWS SDK and a component, which makes single destinations sick.
+//! A proxy between the function's AWS SDK and a component, which makes single destinations sick and
+//! keeps what was asked.
 //!
 //! It speaks HTTP/1.1 over loopback and holds the socket itself, so that a connection can break at
 //! any byte. A destination is told by a text that stands in the requests to it and in no others,
@@ -15,7 +16,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
 pub use self::fault::Fault;
-use self::message::{Answer, Request};
+use self::message::Answer;
+pub use self::message::Request;
 use crate::http::Http;
 
 /// A proxy on a free port of 127.0.0.1. It ends when this is dropped.
@@ -33,6 +35,8 @@ struct Ward {
     struck: usize,
     /// How often all connections were forgotten.
     epoch: u32,
+    /// What came since it is to be kept.
+    recorded: Option<Vec<Request>>,
 }
 
 #[derive(Debug)]
@@ -91,6 +95,17 @@ impl Proxy {
         lock(&self.ward).patients.clear();
     }
 
+    /// Keeps every request from here on, those that meet a fault among them.
+    pub fn record(&self) {
+        lock(&self.ward).recorded = Some(Vec::new());
+    }
+
+    /// The requests since [`record`](Self::record), each once.
+    #[must_use]
+    pub fn take_recorded(&self) -> Vec<Request> {
+        lock(&self.ward).recorded.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
     /// How many requests have met a fault.
     #[must_use]
     pub fn struck(&self) -> usize {
@@ -105,6 +120,14 @@ impl Drop for Proxy {
 }
 
 impl Ward {
+    /// The fault that a whole request meets.
+    fn meet(&mut self, request: &Request) -> Option<Fault> {
+        if let Some(recorded) = &mut self.recorded {
+            recorded.push(request.clone());
+        }
+        self.strike(&request.text, true)
+    }
+
     /// The fault that this request meets, as much of it as was read. What resets a connection
     /// halfway strikes as soon as it can; everything else waits for a `whole` request.
     fn strike(&mut self, request: &[u8], whole: bool) -> Option<Fault> {
@@ -152,7 +175,7 @@ impl Way {
                 }
                 continue;
             };
-            let fault = lock(&self.ward).strike(&request.text, true);
+            let fault = lock(&self.ward).meet(&request);
             match fault {
                 None => self.pass_on(&request).await?.write(&mut connection).await?,
                 Some(fault) => {

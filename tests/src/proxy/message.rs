@@ -10,12 +10,16 @@ use tokio::net::TcpStream;
 use crate::http::Answered;
 
 /// A whole request.
-#[derive(Debug)]
-pub(super) struct Request {
-    pub(super) method: String,
-    pub(super) path: String,
-    pub(super) headers: Vec<(String, String)>,
-    pub(super) body: Vec<u8>,
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// `GET`, `POST`, …
+    pub method: String,
+    /// The path with its query.
+    pub path: String,
+    /// The headers that are about the message, their names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// What it carries.
+    pub body: Vec<u8>,
     /// All of it, as it came.
     pub(super) text: Vec<u8>,
 }
@@ -24,6 +28,12 @@ pub(super) struct Request {
 const OF_CONNECTION: [&str; 4] = ["connection", "content-length", "host", "transfer-encoding"];
 
 impl Request {
+    /// A header, by its name in lower case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
+    }
+
     /// Takes one request off the front of what was read; `None` until it is all there.
     pub(super) fn take(read: &mut Vec<u8>) -> Result<Option<Self>> {
         let Some(end) = read.windows(4).position(|window| window == b"\r\n\r\n") else {

@@ -21,6 +21,7 @@ mod lots;
 mod operator;
 mod ordered_lot;
 mod parking;
+mod permissions;
 mod redrive;
 mod run;
 mod scene;

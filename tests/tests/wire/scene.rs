@@ -85,6 +85,11 @@ impl Scene {
         Function::start(&self.settings).await.unwrap()
     }
 
+    /// Reads the table's stream at this endpoint, from its oldest record on.
+    pub(crate) async fn read_at(&mut self, endpoint: &str) {
+        self.stream = DynamoDb::new(endpoint).stream(self.name).await.unwrap();
+    }
+
     /// The ARN of the table's stream.
     pub(crate) fn stream_arn(&self) -> &str {
         self.stream.arn()
