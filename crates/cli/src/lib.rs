@@ -21,6 +21,6 @@ pub use events::{Chunk, Events, each_record};
 pub use exit::{Exit, Reported, exit_code};
 pub use finding::{Finding, Place, Point};
 pub use findings::{Findings, OutputFormat};
-pub use rules::{Loaded, StageArgs, load, read_all};
+pub use rules::{Loaded, StageArgs, load, load_both, read_all};
 pub use shell::Shell;
 pub use words::count;

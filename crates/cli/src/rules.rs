@@ -116,6 +116,20 @@ pub struct Loaded {
     pub program: Arc<Program>,
 }
 
+impl Loaded {
+    /// The same, once every parameter of the scope is known to be set.
+    ///
+    /// # Errors
+    /// One is not; the finding is already reported.
+    pub fn settled(self, scope: Scope, findings: &mut Findings) -> anyhow::Result<Self> {
+        if let Err(missing) = self.program.settle_params(scope) {
+            findings.report(&missing, &self.rule_set.sources);
+            return Err(Reported(Exit::Failed).into());
+        }
+        Ok(self)
+    }
+}
+
 /// Loads the one rule set at a path, with every parameter of the scope set.
 ///
 /// # Errors
@@ -127,22 +141,42 @@ pub fn load(
     scope: Scope,
     findings: &mut Findings,
 ) -> anyhow::Result<Loaded> {
-    let rule_set = match distributary_ruleset::open(path) {
+    let rule_set = open(path, findings)?;
+    let given = stage.given(&rule_set)?;
+    checked(rule_set, &given, findings)?.settled(scope, findings)
+}
+
+/// Loads a rule set and another one that is given the same flags, as in [`StageArgs::given_among`].
+///
+/// # Errors
+/// As [`load`], but for parameters, which may be unset.
+pub fn load_both(
+    [one, other]: [&Path; 2],
+    stage: &StageArgs,
+    findings: &mut Findings,
+) -> anyhow::Result<[Loaded; 2]> {
+    let both = [open(one, findings)?, open(other, findings)?];
+    let given = [stage.given_among(&both[0], &both)?, stage.given_among(&both[1], &both)?];
+    let [one, other] = both;
+    Ok([checked(one, &given[0], findings)?, checked(other, &given[1], findings)?])
+}
+
+fn open(path: &Path, findings: &mut Findings) -> anyhow::Result<RuleSet> {
+    match distributary_ruleset::open(path) {
         Err(RulesetError::Refused(refused)) => {
             findings.report(&refused.diagnostics, &refused.sources);
-            return Err(Reported(Exit::No).into());
+            Err(Reported(Exit::No).into())
         }
-        other => other?,
-    };
-    let mut checked = distributary_rules::check(&rule_set.sources, &stage.given(&rule_set)?);
+        other => Ok(other?),
+    }
+}
+
+fn checked(rule_set: RuleSet, given: &Given, findings: &mut Findings) -> anyhow::Result<Loaded> {
+    let mut checked = distributary_rules::check(&rule_set.sources, given);
     rule_set.manifest.lint().apply(&mut checked.diagnostics);
     findings.report(&checked.diagnostics, &rule_set.sources);
     if checked.has_errors() {
         return Err(Reported(Exit::No).into());
-    }
-    if let Err(missing) = checked.program.settle_params(scope) {
-        findings.report(&missing, &rule_set.sources);
-        return Err(Reported(Exit::Failed).into());
     }
     Ok(Loaded { rule_set, program: Arc::new(checked.program) })
 }

@@ -10,6 +10,8 @@ use crate::metrics::Metrics;
 
 const RULES: &str = "DISTRIBUTARY_RULES";
 const STAGE: &str = "DISTRIBUTARY_STAGE";
+const DEPLOY: &str = "DISTRIBUTARY_DEPLOY";
+const RULES_HASH: &str = "DISTRIBUTARY_RULES_HASH";
 const PARTIAL_BATCH_RESPONSE: &str = "DISTRIBUTARY_PARTIAL_BATCH_RESPONSE";
 const LEDGER: &str = "DISTRIBUTARY_LEDGER";
 const METRICS: &str = "DISTRIBUTARY_METRICS";
@@ -27,6 +29,9 @@ pub struct Config {
     pub rules: PathBuf,
     /// The section of `rules.toml` that parameters come from, before its plain `[params]`.
     pub stage: Option<String>,
+    /// The section `[deploy.<name>]` of `rules.toml` that this function is; it has only the rules
+    /// of the sources that are named there.
+    pub deploy: Option<String>,
     /// Whether the event source mapping is known to read partial batch responses. An event does not
     /// tell: the template that sets the one says so.
     pub partial_batch_response: bool,
@@ -44,9 +49,20 @@ pub struct Config {
 }
 
 impl Config {
-    /// The variables that are read here. `docs/configuration.md` says what they mean.
-    pub const VARIABLES: [&str; 8] =
-        [RULES, STAGE, PARTIAL_BATCH_RESPONSE, LEDGER, METRICS, LOG, LOG_OF_LAMBDA, FUNCTION];
+    /// The variables that are read here, or by whoever compares a deployment with its rules.
+    /// `docs/configuration.md` says what they mean.
+    pub const VARIABLES: [&str; 10] = [
+        RULES,
+        STAGE,
+        DEPLOY,
+        RULES_HASH,
+        PARTIAL_BATCH_RESPONSE,
+        LEDGER,
+        METRICS,
+        LOG,
+        LOG_OF_LAMBDA,
+        FUNCTION,
+    ];
 
     /// Reads the settings. Rules are expected in a folder `rules` beside the executable, which is
     /// in `folder`. A variable that is empty is not set.
@@ -67,6 +83,7 @@ impl Config {
         Ok(Config {
             rules: set(RULES).map_or_else(|| folder.join("rules"), PathBuf::from),
             stage: set(STAGE).cloned(),
+            deploy: set(DEPLOY).cloned(),
             partial_batch_response: chosen(PARTIAL_BATCH_RESPONSE, set, |text| match text {
                 "on" => Ok(true),
                 "off" => Ok(false),
@@ -89,6 +106,12 @@ impl Config {
             function: set(FUNCTION).map_or("distributary", String::as_str).to_owned(),
             environment,
         })
+    }
+
+    /// The variables that set parameters.
+    pub(crate) fn params(&self) -> impl Iterator<Item = &str> {
+        let set = self.environment.iter().filter(|(_, value)| !value.is_empty());
+        set.map(|(name, _)| name.as_str()).filter(|name| name.starts_with(PARAM))
     }
 }
 
@@ -131,6 +154,7 @@ mod tests {
             let config = config(variables).unwrap();
             assert_eq!(config.rules, Path::new("/var/task/rules"));
             assert_eq!(config.stage, None);
+            assert_eq!(config.deploy, None);
             assert_eq!(config.ledger, None);
             assert!(!config.partial_batch_response);
             assert_eq!(config.metrics, Metrics::Few);
@@ -143,6 +167,7 @@ mod tests {
         let config = config(&[
             ("DISTRIBUTARY_RULES", "/opt/rules"),
             ("DISTRIBUTARY_STAGE", "prod"),
+            ("DISTRIBUTARY_DEPLOY", "orders"),
             ("DISTRIBUTARY_PARTIAL_BATCH_RESPONSE", "on"),
             ("DISTRIBUTARY_LEDGER", "settled"),
             ("DISTRIBUTARY_METRICS", "all"),
@@ -153,6 +178,7 @@ mod tests {
         let config = config.unwrap();
         assert_eq!(config.rules, Path::new("/opt/rules"));
         assert_eq!(config.stage.as_deref(), Some("prod"));
+        assert_eq!(config.deploy.as_deref(), Some("orders"));
         assert!(config.partial_batch_response);
         assert_eq!(config.ledger.as_deref(), Some("settled"));
         assert_eq!(config.metrics, Metrics::All);
@@ -188,8 +214,8 @@ mod tests {
                 "DISTRIBUTARY_LEGDER",
                 "settled",
                 "`DISTRIBUTARY_LEGDER` is no setting: there are `DISTRIBUTARY_RULES`, \
-                 `DISTRIBUTARY_STAGE`, `DISTRIBUTARY_PARTIAL_BATCH_RESPONSE`, `DISTRIBUTARY_LEDGER`, \
-                 `DISTRIBUTARY_METRICS`, `DISTRIBUTARY_LOG` and `DISTRIBUTARY_PARAM_<NAME>`",
+                 `DISTRIBUTARY_STAGE`, `DISTRIBUTARY_DEPLOY`, `DISTRIBUTARY_RULES_HASH`, \
+                 `DISTRIBUTARY_PARTIAL_BATCH_RESPONSE`, `DISTRIBUTARY_LEDGER`, `DISTRIBUTARY_METRICS`, `DISTRIBUTARY_LOG` and `DISTRIBUTARY_PARAM_<NAME>`",
             ),
         ] {
             assert_eq!(config(&[(variable, value)]).unwrap_err().to_string(), message);

@@ -9,7 +9,7 @@ use distributary_syntax::{Diagnostic, Sources, render};
 /// Why the function does not start: findings of one line each, which name file, line and name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StartError {
-    findings: Vec<String>,
+    pub(crate) findings: Vec<String>,
 }
 
 impl StartError {

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use distributary_engine::Engine;
 use distributary_plan::Planner;
 use distributary_router::Router;
-use distributary_rules::{Checked, Program, Scope, check};
+use distributary_rules::{Checked, Program, Scope, check, variable};
 use distributary_ruleset::RuleSet;
-use distributary_syntax::{Severity, render};
+use distributary_syntax::{Severity, closest, render};
 use distributary_targets::DynamoDbLedger;
 use tracing::{info, warn};
 
@@ -52,7 +52,7 @@ impl Function {
     }
 }
 
-/// The checked rules, with every parameter set.
+/// The checked rules of this function, with every parameter set that it needs.
 fn program(config: &Config, rule_set: &RuleSet) -> Result<Program, StartError> {
     let environment = config.environment.clone();
     let given = rule_set
@@ -72,8 +72,38 @@ fn program(config: &Config, rule_set: &RuleSet) -> Result<Program, StartError> {
         let root = rule_set.root.display();
         return Err(StartError::new(format!("the rule set `{root}` has no rules")));
     }
-    program
-        .settle_params(Scope::All)
-        .map_err(|findings| StartError::findings(&findings, sources))?;
-    Ok(program)
+    let program = match &config.deploy {
+        Some(name) => part(name, rule_set, &program)?,
+        None => program,
+    };
+    let mut findings = unknown_params(config, &program);
+    if let Err(missing) = program.settle_params(Scope::All) {
+        findings.extend(StartError::findings(&missing, sources).findings);
+    }
+    if findings.is_empty() { Ok(program) } else { Err(StartError { findings }) }
+}
+
+/// The variables with a misspelt name: each leaves its parameter at another value, silently.
+fn unknown_params(config: &Config, program: &Program) -> Vec<String> {
+    let known: Vec<String> = program.params().iter().map(|param| variable(&param.name)).collect();
+    let finding = |name: &str| {
+        let near = closest(name, known.iter().map(String::as_str));
+        let help = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+        format!("`{name}` sets no parameter of these rules{help}")
+    };
+    config.params().filter(|name| !known.iter().any(|known| known == name)).map(finding).collect()
+}
+
+/// What the function with this name does, where there are several of one rule set.
+fn part(name: &str, rule_set: &RuleSet, program: &Program) -> Result<Program, StartError> {
+    let deploys = rule_set.manifest.deploys();
+    let Some(deploy) = deploys.iter().find(|deploy| deploy.name == name) else {
+        let all: Vec<_> = deploys.iter().map(|deploy| format!("`{}`", deploy.name)).collect();
+        let there = if all.is_empty() { "none".to_owned() } else { all.join(", ") };
+        return Err(StartError::new(format!(
+            "`DISTRIBUTARY_DEPLOY` is `{name}`, and rules.toml has no section `[deploy.{name}]`: \
+             there is {there}"
+        )));
+    };
+    Ok(program.serving(|source| deploy.serves(&source.name)))
 }

@@ -1,9 +1,9 @@
 //! The filter of one source, as `rulesc filter` and `rulesc template` derive it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
-use distributary_cli::{Findings, Loaded, OutputFormat, StageArgs, count, load};
+use distributary_cli::{Findings, Loaded, StageArgs, count, load, load_both};
 use distributary_deploy::filter::{Criteria, Limits, Wanted, Why, criteria, wanted};
 use distributary_rules::{Program, Scope};
 
@@ -34,11 +34,18 @@ pub(crate) struct Derived {
 }
 
 impl Filtering {
-    /// The rules that still run during a roll-out.
-    pub(crate) fn old_rules(&self, stage: &StageArgs) -> anyhow::Result<Option<Loaded>> {
-        let mut findings = Findings::new(OutputFormat::Full);
-        let load = |rules| load(rules, stage, Scope::Conditions, &mut findings);
-        self.also.as_deref().map(load).transpose()
+    /// The rules, whose parameters may be unset, and those that still run during a roll-out.
+    pub(crate) fn load(
+        &self,
+        rules: &Path,
+        stage: &StageArgs,
+        findings: &mut Findings,
+    ) -> anyhow::Result<(Loaded, Option<Loaded>)> {
+        let Some(also) = &self.also else {
+            return Ok((load(rules, stage, Scope::None, findings)?, None));
+        };
+        let [new, old] = load_both([rules, also], stage, findings)?;
+        Ok((new, Some(old.settled(Scope::Conditions, findings)?)))
     }
 
     /// The criteria of a source, or of all records where none is declared. Says on standard error what

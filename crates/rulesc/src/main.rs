@@ -5,6 +5,7 @@ mod explanation;
 mod filtering;
 mod inference;
 mod pages;
+mod part;
 mod replay;
 mod report;
 mod testing;

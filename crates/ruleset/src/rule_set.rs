@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use distributary_rules::Given;
+use distributary_rules::{Given, check};
 use distributary_syntax::{FileId, Sources};
 
 use crate::error::{Refused, RulesetError};
@@ -100,5 +100,15 @@ impl RuleSet {
         let places = set.iter().map(|(name, set)| (name.clone(), set.place.clone())).collect();
         let manifest = set.into_iter().map(|(name, set)| (name, set.value)).collect();
         Ok(Given { cli, env, manifest, places, other_stages })
+    }
+
+    /// SHA-256 in hexadecimal of what the rules and the manifest say for a stage, whatever flags and
+    /// the environment say: that of a copy elsewhere is the same.
+    ///
+    /// # Errors
+    /// A stage that the manifest does not name.
+    pub fn hash(&self, stage: Option<&str>) -> Result<String, RulesetError> {
+        let given = self.given(stage, BTreeMap::new(), BTreeMap::new())?;
+        Ok(check(&self.sources, &given).program.hash().to_owned())
     }
 }

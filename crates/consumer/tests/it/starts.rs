@@ -1,6 +1,6 @@
 //! What a function says that cannot start.
 
-use crate::world::World;
+use crate::world::{World, invoke, named, record};
 
 const RULES: &str = r#"
 param folder: string
@@ -84,4 +84,47 @@ async fn a_manifest_that_cannot_be_understood_is_pointed_into() {
     let findings = world.refusal().await;
     let [finding] = &findings[..] else { panic!("{findings:?}") };
     assert!(finding.starts_with("rules/rules.toml:1:2: error[R0"), "{finding}");
+}
+
+#[tokio::test]
+async fn a_variable_that_sets_no_parameter_is_refused() {
+    let misspelt = World::new("misspelt", &[("a.rules", &RULES.replace("folder", "place"))])
+        .with("DISTRIBUTARY_PARAM_PLAEC", "/tmp")
+        .with("DISTRIBUTARY_PARAM_UNSET", "");
+    let findings = misspelt.refusal().await;
+    let [first, second] = &findings[..] else { panic!("{findings:?}") };
+    assert_eq!(
+        first,
+        "`DISTRIBUTARY_PARAM_PLAEC` sets no parameter of these rules; did you mean \
+         `DISTRIBUTARY_PARAM_PLACE`?"
+    );
+    assert!(second.contains("`place`"), "{second}");
+}
+
+#[tokio::test]
+async fn one_of_several_functions_needs_what_its_own_sources_need() {
+    let rules = r#"
+param folder: string
+param place: string
+source shop { table: "shop" }
+source stock { table: "stock" }
+route orders = file { path: "${folder}/orders.jsonl" }
+route counts = file { path: "${place}/counts.jsonl" }
+rule placed { on INSERT from shop to orders }
+rule counted { on INSERT from stock to counts }
+"#;
+    let manifest = "[deploy.shop]\nsources = [\"shop\"]\n[deploy.stock]\nsources = [\"stock\"]\n";
+    let world = |test| World::new(test, &[("a.rules", rules), ("rules.toml", manifest)]);
+    let shop = world("part").with("DISTRIBUTARY_DEPLOY", "shop");
+    let function = shop.start().await.unwrap();
+    let answer = invoke(&function, &[record("1", "Order")]).await.unwrap();
+    assert_eq!((named(&answer), shop.delivered("orders.jsonl", "rule").len()), (None, 1));
+
+    let [missing] = &world("whole").refusal().await[..] else { panic!("one finding") };
+    assert!(missing.contains("`place`"), "{missing}");
+    assert_eq!(
+        world("no-part").with("DISTRIBUTARY_DEPLOY", "shp").refusal().await,
+        ["`DISTRIBUTARY_DEPLOY` is `shp`, and rules.toml has no section `[deploy.shp]`: there is \
+          `shop`, `stock`"]
+    );
 }

@@ -16,7 +16,8 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// A folder with these files, and a parameter `folder` that names a folder for what is delivered.
+    /// A folder with these files; where they declare a parameter `folder` it names one for what is
+    /// delivered.
     pub(crate) fn new(test: &str, files: &[(&str, &str)]) -> Self {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
         let _ = fs::remove_dir_all(&folder);
@@ -25,8 +26,12 @@ impl World {
             fs::create_dir_all(file.parent().unwrap()).unwrap();
             fs::write(file, text).unwrap();
         }
-        let out = folder.join("out").display().to_string();
-        World { folder, variables: BTreeMap::new() }.with("DISTRIBUTARY_PARAM_FOLDER", &out)
+        let mut variables = BTreeMap::new();
+        if files.iter().any(|(_, text)| text.contains("param folder")) {
+            let out = folder.join("out").display().to_string();
+            variables.insert("DISTRIBUTARY_PARAM_FOLDER".to_owned(), out);
+        }
+        World { folder, variables }
     }
 
     /// The same place with one more variable in its environment.

@@ -1,5 +1,6 @@
 //! The function, its role, log group and ledger, and the schedule on which it redrives.
 
+use distributary_rules::variable;
 use serde_json::{Map, Value, json};
 
 use super::created::Created;
@@ -72,8 +73,7 @@ fn variables(deployment: &Deployment<'_>, created: &Created) -> Value {
     let given = deployment.environment.iter().map(|(name, value)| (name.clone(), json!(value)));
     let mut variables: Map<String, Value> = given.collect();
     for (param, (of, attribute)) in &created.references {
-        let name = format!("DISTRIBUTARY_PARAM_{}", param.to_uppercase());
-        variables.insert(name, created.value(of, attribute));
+        variables.insert(variable(param), created.value(of, attribute));
     }
     // Each mapping below has `ReportBatchItemFailures`, which an event does not tell.
     variables.insert("DISTRIBUTARY_PARTIAL_BATCH_RESPONSE".to_owned(), json!("on"));

@@ -23,10 +23,10 @@ use created::Created;
 /// One function and what it is deployed with.
 #[derive(Debug)]
 pub struct Deployment<'p> {
-    /// The rules.
+    /// The rules that it runs: [`Program::serving`] leaves out those of another function.
     pub program: &'p Program,
-    /// The sources whose streams it reads.
-    pub served: Vec<Served>,
+    /// The filter of each source's event source mapping, in the program's order.
+    pub filters: Vec<Criteria>,
     /// Routes, lots and sources whose queue, topic, bus, bucket or table the template makes.
     pub create: BTreeSet<String>,
     /// What the function is told of its rules: `DISTRIBUTARY_STAGE` and parameters.
@@ -35,15 +35,6 @@ pub struct Deployment<'p> {
     pub code: String,
     /// What is set of the function and of its mappings.
     pub settings: Settings,
-}
-
-/// A source, and which of its records the function gets.
-#[derive(Debug)]
-pub struct Served {
-    /// Its index.
-    pub source: usize,
-    /// The filter of its event source mapping.
-    pub criteria: Criteria,
 }
 
 /// Numbers of the function and its event source mappings, within the limits of AWS Lambda.
@@ -88,7 +79,7 @@ pub enum TemplateError {
 /// # Errors
 /// Something in the rules has no place, or no place in a template.
 pub fn template(deployment: &Deployment<'_>) -> Result<Value, TemplateError> {
-    if deployment.served.is_empty() {
+    if deployment.program.sources().is_empty() {
         return Err(TemplateError::NoSource);
     }
     let addresses = deployment.program.addresses();
@@ -154,7 +145,6 @@ impl Parts {
 
 impl<'p> Deployment<'p> {
     fn sources(&self) -> impl Iterator<Item = (&'p Source, &Criteria)> {
-        let source = |served: &Served| self.program.sources().get(served.source);
-        self.served.iter().filter_map(move |served| Some((source(served)?, &served.criteria)))
+        self.program.sources().iter().zip(&self.filters)
     }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{anyhow, bail};
 use clap::{Args, ValueEnum};
 use distributary_cli::{
-    Account, Exit, Findings, Loaded, OutputFormat, StageArgs, count, each_record, load,
+    Account, Exit, Findings, Loaded, OutputFormat, StageArgs, count, each_record,
 };
 use distributary_rules::{Program, Scope};
 use serde_json::{Value, json};
@@ -55,13 +55,9 @@ enum Format {
 
 impl Filter {
     pub(crate) fn run(&self) -> anyhow::Result<Exit> {
-        let new = load(
-            &self.rules,
-            &self.stage,
-            Scope::Conditions,
-            &mut Findings::new(OutputFormat::Full),
-        )?;
-        let old = self.filtering.old_rules(&self.stage)?;
+        let mut findings = Findings::new(OutputFormat::Full);
+        let (new, old) = self.filtering.load(&self.rules, &self.stage, &mut findings)?;
+        let new = new.settled(Scope::Conditions, &mut findings)?;
         let derived = self.derive(&new, old.as_ref())?;
         if let Some(events) = &self.verify {
             return verify(&derived, &new.program, events);

@@ -16,6 +16,8 @@ use distributary_deploy::policy::{
 use distributary_rules::{Program, Scope};
 use serde_json::{Value, json};
 
+use crate::part::Part;
+
 /// Derive the permissions of the function from the rules
 ///
 /// One action for each call that is really made, on the ARNs that the rules name. Nothing is asked of
@@ -48,6 +50,9 @@ pub(crate) struct Iam {
     /// it is written
     #[arg(long = "getatt", value_name = "PARAM=LOGICAL_ID[.ATTRIBUTE]", value_parser = reference)]
     references: Vec<(String, (String, String))>,
+
+    #[command(flatten)]
+    part: Part,
 
     /// Who is granted something
     #[arg(long = "for", value_name = "WHO", default_value = "function")]
@@ -107,8 +112,11 @@ fn is_logical_id(text: &str) -> bool {
 impl Iam {
     pub(crate) fn run(&self) -> anyhow::Result<Exit> {
         let mut findings = Findings::new(OutputFormat::Full);
-        let Loaded { program, .. } =
-            load(&self.rules, &self.stage, Scope::Conditions, &mut findings)?;
+        let mut loaded = load(&self.rules, &self.stage, Scope::None, &mut findings)?;
+        if self.part.is_named() {
+            (_, loaded) = self.part.of(loaded)?;
+        }
+        let Loaded { program, .. } = loaded.settled(Scope::Conditions, &mut findings)?;
         let document = match &self.principal {
             Some(role) => resource_policies(&program, role)?,
             None => self.policy(&program)?,

@@ -21,6 +21,10 @@ rule b { on ANY from stock to bus }
 
 const QUEUE: &str = "queue=arn:aws:sqs:eu-west-1:123456789012:orders.fifo";
 
+/// Two functions that share one route.
+const PARTS: &str = "[deploy.orders]\nsources = [\"shop\"]\n\
+                     [deploy.stock]\nsources = [\"stock\"]\n";
+
 fn run(test: &str, manifest: &str, flags: &[&str]) -> Ran {
     let files = [("a.rules", RULES), ("rules.toml", manifest)];
     let folder = folder(&format!("template_{test}"), &files);
@@ -65,8 +69,10 @@ fn what_is_there_is_named_and_what_is_not_is_made() {
     );
     // The bucket by its name, as the rules know it; the queue by its ARN. The stage of the templates
     // is told, too, since nothing in the zip says it.
+    let mut variables = function["Environment"]["Variables"].clone();
+    assert!(variables.as_object_mut().unwrap().remove("DISTRIBUTARY_RULES_HASH").is_some());
     assert_eq!(
-        function["Environment"]["Variables"],
+        variables,
         json!({
             "DISTRIBUTARY_LEDGER": { "Ref": "Ledger" },
             "DISTRIBUTARY_PARAM_BUCKET": { "Ref": "ObjectsLot" },
@@ -107,11 +113,9 @@ fn what_is_there_is_named_and_what_is_not_is_made() {
 
 #[test]
 fn each_function_has_its_own_sources() {
-    let manifest = "[deploy.orders]\nsources = [\"shop\"]\ncreate = [\"shop\"]\n\
-                    [deploy.stock]\nsources = [\"stock\"]\n";
-    let params = ["--param", QUEUE, "--param", "bucket=lots"];
     let of = |name| {
-        let template = template(name, manifest, &[&["--deploy", name], &params[..]].concat());
+        let params = ["--param", QUEUE, "--param", "bucket=lots"];
+        let template = template(name, PARTS, &[&params[..], &["--deploy", name]].concat());
         let resources = template["Resources"].as_object().unwrap();
         let mappings = resources.keys().filter(|id| id.ends_with("Mapping"));
         mappings.cloned().collect::<Vec<_>>()
@@ -131,10 +135,78 @@ fn each_function_has_its_own_sources() {
             "error: rules.toml has no section `[deploy.order]`: there are `orders`, `stock`",
         ),
     ] {
-        let ran = run(test, manifest, &[&params[..], flags].concat());
+        let ran = run(test, PARTS, flags);
         assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
         assert_eq!(ran.stderr.lines().last().unwrap(), message);
     }
+}
+
+#[test]
+fn a_function_has_nothing_of_what_only_others_use() {
+    let flags = ["--param", QUEUE, "--param", "stage=prod", "--deploy"];
+    let stock = template("part_stock", PARTS, &[&flags[..], &["stock"]].concat());
+    let text = stock.to_string();
+    for others in ["orders.fifo", "waiting", "_BUCKET", "fifo", "shop/", "ShopStream"] {
+        assert!(!text.contains(others), "{others}: {stock:#}");
+    }
+    let variables = &properties(&stock, "Function")["Environment"]["Variables"];
+    assert_eq!(
+        (&variables["DISTRIBUTARY_DEPLOY"], &variables["DISTRIBUTARY_PARAM_STAGE"]),
+        (&json!("stock"), &json!("prod"))
+    );
+    assert!(variables["DISTRIBUTARY_PARAM_QUEUE"].is_null());
+    assert!(text.contains("event-bus/orders") && text.contains("eu-west-1:123456789012:last"));
+
+    let orders = [&flags[..], &["orders", "--param", "bucket=lots"]].concat();
+    let orders = template("part_orders", PARTS, &orders).to_string();
+    for own in ["orders.fifo", "table/waiting", "lots/shop/*", "event-bus/orders"] {
+        assert!(orders.contains(own), "{own}: {orders}");
+    }
+    // What it makes would be made by a function of others.
+    let manifest = PARTS.replace("[\"stock\"]", "[\"stock\"]\ncreate = [\"fifo\"]");
+    let refused = run("part_create", &manifest, &["--deploy", "stock"]);
+    assert_eq!(
+        refused.stderr.lines().last().unwrap(),
+        "error: nothing can be made for `fifo`: it is no source that the function serves, and no \
+         route or lot that its rules use"
+    );
+}
+
+#[test]
+fn the_hash_is_that_of_the_rules_and_the_manifest_alone() {
+    let hash = |test: &str, manifest: &str, flags: &[&str]| {
+        let template = template(test, manifest, &[&["--param", "bucket=lots"], flags].concat());
+        let variables = &properties(&template, "Function")["Environment"]["Variables"];
+        variables["DISTRIBUTARY_RULES_HASH"].as_str().unwrap().to_owned()
+    };
+    let queue = |flags: &[&str]| hash("hash", "", &[&["--param", QUEUE], flags].concat());
+    assert_eq!(queue(&[]).len(), 64);
+    assert_eq!(queue(&[]), queue(&["--param", "stage=prod"]));
+    let manifest = QUEUE.replace("queue=", "[params]\nqueue = \"") + "\"\n";
+    assert_ne!(queue(&[]), hash("hash_manifest", &manifest, &[]));
+}
+
+#[test]
+fn both_sets_of_rules_are_given_what_each_of_them_declares() {
+    let old = "param floor: string source stock { table: \"dev-stock\" } route out = console {} \
+               rule kept { on INSERT from stock when item.kind == floor to out }";
+    let old = folder("template_old", &[("old.rules", old)]).join("old.rules");
+    let also = ["--also", old.to_str().unwrap(), "--param", "floor=cellar"];
+    let rules = RULES.replace("on ANY from stock", "on REMOVE from stock");
+    let files = [("a.rules", rules.as_str()), ("rules.toml", PARTS)];
+    let new = folder("template_new", &files);
+    let derive = |flags: &[&str]| rulesc(&[flags, &also, &["--param", QUEUE]].concat());
+    let new = new.to_str().unwrap();
+    let ran = derive(&["template", new, "--deploy", "stock"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let template: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let filters = properties(&template, "StockMapping")["FilterCriteria"].to_string();
+    assert!(filters.contains("cellar") && filters.contains("REMOVE"), "{filters}");
+    assert_eq!(derive(&["filter", new, "--param", "bucket=lots"]).code, 0);
+
+    let ran = derive(&["template", new, "--deploy", "stock", "--param", "flor=1"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stderr.contains("error[R229]"), "{}", ran.stderr);
 }
 
 #[test]
