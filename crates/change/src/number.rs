@@ -4,6 +4,8 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
+use serde::{Deserialize, Serialize};
+
 use crate::decimal::Decimal;
 use crate::spelling::{NumberError, Spelling};
 
@@ -11,7 +13,8 @@ use crate::spelling::{NumberError, Spelling};
 ///
 /// Equality, order and hash are by value (`1`, `1.0` and `1E0` are equal); the text is what is
 /// written back.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Number {
     text: String,
     /// The text as JSON spells it, where that differs.
@@ -48,6 +51,20 @@ impl Number {
     #[must_use]
     pub fn to_json_text(&self) -> &str {
         self.json.as_deref().unwrap_or(&self.text)
+    }
+}
+
+impl TryFrom<String> for Number {
+    type Error = NumberError;
+
+    fn try_from(text: String) -> Result<Self, NumberError> {
+        Number::parse(&text)
+    }
+}
+
+impl From<Number> for String {
+    fn from(number: Number) -> Self {
+        number.text
     }
 }
 

@@ -1,5 +1,7 @@
 //! One change of one item.
 
+use serde::{Deserialize, Serialize};
+
 use crate::sequence::SequenceNumber;
 use crate::time::EventTime;
 use crate::value::Item;
@@ -59,7 +61,7 @@ impl Record {
 }
 
 /// What happened to the item.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum EventKind {
     /// It was not there before.
     Insert,
@@ -88,7 +90,7 @@ impl EventKind {
 }
 
 /// What a stream's records carry beside the keys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum StreamView {
     /// Nothing.
     KeysOnly,

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
 
 use crate::number::Number;
 
@@ -12,7 +13,9 @@ pub type Item = IndexMap<String, Value>;
 /// A value of one of DynamoDB's ten types.
 ///
 /// Equality is DynamoDB's: numbers by value, sets by members, maps by keys, lists by order.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// It is serialised for this product's own use; [`json`](crate::json) has the forms that others know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Value {
     /// `NULL`: present, and not the same as absent.
     Null,

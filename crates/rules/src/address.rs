@@ -1,5 +1,7 @@
 //! The addresses in a program, whether its stage is known or not: what a deployment grants.
 
+use distributary_delivery::Arn;
+
 use crate::fixed::Fixed;
 use crate::program::{Mode, Program};
 use crate::route::{LotPlace, Place};
@@ -36,6 +38,24 @@ pub enum AddressKind {
         /// What the names of the objects start with; `None` while a parameter in it has no value.
         prefix: Option<String>,
     },
+}
+
+impl Address {
+    /// The name that the rules give to what is there. `None` where they give an ARN, and where
+    /// nothing but an ARN will do.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        use AddressKind::{LotQueue, Queue, Topic};
+        let named = !matches!(self.kind, Queue | Topic | LotQueue);
+        self.text.as_deref().filter(|text| named && Arn::parse(text).is_none())
+    }
+
+    /// Whether something that is not there yet can be meant: by a parameter that takes any value,
+    /// or by a name.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.param.is_some() || self.name().is_some()
+    }
 }
 
 impl Program {

@@ -1,13 +1,14 @@
 //! Conditions as the checked program writes them, lets expanded.
 
 use distributary_syntax::Span;
+use serde::{Deserialize, Serialize};
 
 use crate::pattern::Pattern;
 use crate::term::{Path, Term};
 use crate::value_type::ValueType;
 
 /// A question about a record. Its answer is true, false or unknown.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Condition {
     /// A condition that somebody wrote, and where.
     At(Origin, Box<Condition>),
@@ -61,7 +62,7 @@ pub enum Condition {
 
 /// Where a condition was written. It is equal to every other, so that conditions compare by what
 /// they ask.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Origin(pub Span);
 
 impl PartialEq for Origin {
@@ -71,7 +72,7 @@ impl PartialEq for Origin {
 }
 
 /// Which order is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Order {
     /// `<`
     Less,
@@ -84,7 +85,7 @@ pub enum Order {
 }
 
 /// Where a text is looked for in another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Search {
     /// Anywhere.
     Contains,

@@ -2,12 +2,13 @@
 
 use distributary_change::Value;
 use distributary_syntax::Span;
+use serde::{Deserialize, Serialize};
 
 use crate::program::Param;
 use crate::term::{Part, Term};
 
 /// A text of characters and parameters.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Fixed {
     pub(crate) term: Term,
     pub(crate) span: Span,

@@ -1,9 +1,11 @@
 //! The functions of the language and what they take.
 
+use serde::{Deserialize, Serialize};
+
 use crate::value_type::ValueType;
 
 /// A function. Without a sound argument its value is unknown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Function {
     /// `len(x)`: characters of a string, bytes of a binary value, members of a list, map or set.
     Len,

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 /// Parameter values from outside the rules, by layer; the first layer that has one wins.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Given {
@@ -26,7 +28,7 @@ impl Given {
 }
 
 /// A value in `rules.toml`, before its parameter's type is known.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ParamValue {
     /// A text in quotes.
     Text(String),

@@ -76,6 +76,7 @@ mod rule;
 mod schema;
 mod serving;
 mod settings;
+mod sound;
 mod source;
 mod term;
 pub mod test;

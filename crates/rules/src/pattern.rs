@@ -1,9 +1,11 @@
 //! What `matches` holds a text against.
 
+use serde::{Deserialize, Serialize};
+
 use crate::term::Term;
 
 /// A glob or a regular expression.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Pattern {
     /// The texts between the stars, in order: one more than there are stars. The whole text is
     /// matched.
@@ -13,7 +15,8 @@ pub enum Pattern {
 }
 
 /// A regular expression, compiled. Two are equal that are written alike.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Regex(regex_lite::Regex);
 
 impl Regex {
@@ -31,6 +34,20 @@ impl Regex {
 
     pub(crate) fn is_in(&self, text: &str) -> bool {
         self.0.is_match(text)
+    }
+}
+
+impl TryFrom<String> for Regex {
+    type Error = &'static str;
+
+    fn try_from(written: String) -> Result<Self, Self::Error> {
+        Regex::new(&written).ok_or("it holds a regular expression that cannot be")
+    }
+}
+
+impl From<Regex> for String {
+    fn from(regex: Regex) -> Self {
+        regex.as_str().to_owned()
     }
 }
 

@@ -35,7 +35,7 @@ impl Program {
             }
         }
         for source in &self.sources {
-            self.place(&source.table_setting, findings, empty);
+            self.place(&source.table_setting, findings, table_name_problem);
         }
         self.check_tables(findings);
     }
@@ -104,11 +104,20 @@ fn bus_problem(text: &str) -> Option<(String, &'static str)> {
     empty(text)
 }
 
+/// Records say the name of their table, never its ARN.
+fn table_name_problem(text: &str) -> Option<(String, &'static str)> {
+    let help = "write its name alone: letters, digits, `_`, `-` and `.`";
+    let sound = text.bytes().all(in_table_names);
+    (!sound).then(|| (format!("`{text}` is not the name of a table"), help)).or_else(|| empty(text))
+}
+
+fn in_table_names(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"_-.".contains(&byte)
+}
+
 fn table_problem(text: &str) -> Option<(String, &'static str)> {
-    let named = |name: &str| {
-        (3..=255).contains(&name.len())
-            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b))
-    };
+    let named =
+        |name: &str| (3..=255).contains(&name.len()) && name.bytes().all(in_table_names);
     let sound = if text.starts_with("arn:") {
         Arn::parse(text).is_some_and(|arn| {
             arn.service == "dynamodb" && arn.resource.strip_prefix("table/").is_some_and(named)

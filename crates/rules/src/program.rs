@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use distributary_change::{EventKind, Value};
 use distributary_syntax::Span;
+use serde::{Deserialize, Serialize};
 
 use crate::condition::Condition;
 use crate::reads::Read;
@@ -18,7 +19,7 @@ use crate::test::Test;
 ///
 /// What was built while the check found errors is complete in number and never fires where an
 /// error was: it is for tools, not for delivering.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Program {
     pub(crate) params: Vec<Param>,
     pub(crate) sources: Vec<Source>,
@@ -27,9 +28,12 @@ pub struct Program {
     pub(crate) routes: Vec<Route>,
     pub(crate) rules: Vec<Rule>,
     pub(crate) ignores: Vec<Ignore>,
+    /// They are for authors, who have the text.
+    #[serde(skip)]
     pub(crate) tests: Vec<Test>,
     /// The parameters that have to be networks, by index, each with its place.
     pub(crate) networks: Vec<(usize, Span)>,
+    #[serde(skip)]
     pub(crate) hash: String,
 }
 
@@ -112,7 +116,7 @@ impl Program {
 }
 
 /// `param name: type`
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Param {
     /// Its name.
     pub name: Arc<str>,
@@ -125,6 +129,7 @@ pub struct Param {
     /// The variable that `env "X"` names.
     pub env: Option<String>,
     /// Its value; `None` where nothing sets it. A list is a list of strings.
+    #[serde(skip)]
     pub value: Option<Value>,
     /// What it is where nothing outside the rules sets it.
     pub(crate) default: Option<Value>,
@@ -132,7 +137,7 @@ pub struct Param {
 }
 
 /// What a parameter can hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ParamType {
     /// `string`
     String,
@@ -147,7 +152,7 @@ pub enum ParamType {
 }
 
 /// `rule name { … }`
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Rule {
     /// Its name.
     pub name: Arc<str>,
@@ -180,7 +185,9 @@ impl Rule {
 }
 
 /// Whether a rule is in force.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub enum Mode {
     /// It fires and sends.
     #[default]
@@ -192,7 +199,7 @@ pub enum Mode {
 }
 
 /// `ignore name { … }`: records that nobody claims, on purpose.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Ignore {
     /// Its name.
     pub name: Arc<str>,
@@ -209,7 +216,7 @@ pub struct Ignore {
 }
 
 /// `to route with payload`
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Output {
     /// The route.
     pub route: usize,

@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use distributary_delivery::{OnFailure, Oversize};
 use distributary_syntax::Span;
+use serde::{Deserialize, Serialize};
 
 use crate::fixed::Fixed;
 use crate::json::Spelling;
 use crate::term::Term;
 
 /// `route name = kind { … }`
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Route {
     /// Its name.
     pub name: Arc<str>,
@@ -68,7 +69,9 @@ impl Route {
 }
 
 /// The form of what a route sends.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub enum Format {
     /// The payload as plain JSON.
     #[default]
@@ -80,7 +83,7 @@ pub enum Format {
 }
 
 /// The kinds of route.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum RouteKind {
     /// `eventbridge`
     EventBridge,
@@ -99,7 +102,7 @@ pub enum RouteKind {
 }
 
 /// Where a route leads.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Place {
     EventBridge { bus: Fixed, source: Fixed },
     Queue(Fixed),
@@ -109,7 +112,7 @@ pub(crate) enum Place {
 }
 
 /// The settings of a route that each record decides.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct PerMessage {
     pub(crate) group: Option<Term>,
     pub(crate) dedup: Option<Term>,
@@ -120,7 +123,7 @@ pub(crate) struct PerMessage {
 }
 
 /// `lot name = kind { … }`
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Lot {
     /// Its name.
     pub name: Arc<str>,
@@ -133,7 +136,7 @@ pub struct Lot {
     pub(crate) then: Option<usize>,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum LotPlace {
     Sqs {
         queue: Fixed,

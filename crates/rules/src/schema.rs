@@ -5,12 +5,13 @@ use std::sync::Arc;
 use distributary_change::Value;
 use distributary_syntax::Span;
 use distributary_syntax::ast::Step;
+use serde::{Deserialize, Serialize};
 
 use crate::condition::Condition;
 use crate::value_type::ValueType;
 
 /// `schema Name when condition { … }`
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Schema {
     /// Its name.
     pub name: Arc<str>,
@@ -26,7 +27,7 @@ pub struct Schema {
 }
 
 /// `name: type`, `name?: type`
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Field {
     /// The attribute.
     pub name: String,
@@ -37,7 +38,7 @@ pub struct Field {
 }
 
 /// A type and where it is written.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Type {
     /// What it is.
     pub kind: TypeKind,
@@ -46,7 +47,7 @@ pub struct Type {
 }
 
 /// The kinds of type.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum TypeKind {
     /// `any`, and what stands where the checker found an error.
     Any,

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use distributary_change::StreamView;
 use distributary_syntax::Span;
+use serde::{Deserialize, Serialize};
 
 use crate::condition::Condition;
 use crate::fixed::Fixed;
 
 /// `source name { … }`: a table and its stream.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Source {
     /// Its name.
     pub name: Arc<str>,
@@ -18,6 +19,7 @@ pub struct Source {
     /// Where its name is declared.
     pub span: Span,
     /// The table's name; `None` while a parameter in it has no value.
+    #[serde(skip)]
     pub table: Option<String>,
     /// The names of its key attributes; empty where the rules do not say.
     pub key: Vec<String>,
@@ -36,7 +38,7 @@ pub struct Source {
 }
 
 /// `only when condition`, `skip when condition`
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Guard {
     /// Whether `skip` was written: true stops. Otherwise everything but true stops.
     pub skip: bool,
@@ -47,7 +49,9 @@ pub struct Guard {
 }
 
 /// What is made of a record that no rule claims.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub enum Unmatched {
     /// Nothing: most tables hold more than the rules are about.
     #[default]

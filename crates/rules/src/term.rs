@@ -3,12 +3,13 @@
 use distributary_change::Value;
 use distributary_syntax::Span;
 use distributary_syntax::ast::{Root, Step};
+use serde::{Deserialize, Serialize};
 
 use crate::condition::Condition;
 use crate::function::Function;
 
 /// Something that has a value for a record, or none.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Term {
     /// A value that was written down.
     Literal(Value),
@@ -56,7 +57,7 @@ impl Term {
 }
 
 /// A part of a text.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Part {
     /// Characters.
     Literal(String),
@@ -65,7 +66,7 @@ pub enum Part {
 }
 
 /// Exact arithmetic; there is no division.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Operator {
     /// `+`
     Add,
@@ -76,7 +77,7 @@ pub enum Operator {
 }
 
 /// The way to an attribute. Two are equal that lead to the same place, wherever they were written.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Path {
     /// `Old`, `New`, `Item` or `Keys`.
     pub root: Root,
@@ -121,7 +122,7 @@ impl PartialEq for Path {
 impl Eq for Path {}
 
 /// The fields of `event`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum EventField {
     /// `eventID`
     Id,
@@ -152,7 +153,7 @@ pub enum EventField {
 }
 
 /// What leaves: the most general thing that an expression can be.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Content {
     /// One value.
     Term(Term),
@@ -167,7 +168,7 @@ pub enum Content {
 }
 
 /// A part of an object. Of two with one name the later one counts.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Member {
     /// `name: value`
     Entry(String, Content),

@@ -1,9 +1,10 @@
 //! The types that `is` asks about and schemas declare.
 
 use distributary_change::Value;
+use serde::{Deserialize, Serialize};
 
 /// DynamoDB's ten types; the three kinds of set are one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum ValueType {
     /// `S`
     String,

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use distributary_syntax::{Diagnostic, Sources};
 
+use crate::bundle::BundleError;
+
 /// Why a rule set cannot be had. Each message is one sentence that names the path and says what to
 /// do where that is not plain.
 #[derive(Debug, thiserror::Error)]
@@ -32,15 +34,18 @@ pub enum RulesetError {
         roots: Vec<PathBuf>,
     },
     /// A stage that the manifest does not know.
-    #[error("there is no stage `{stage}`: {}", known_stages(root, stages))]
+    #[error("there is no stage `{stage}`: {}", known_stages(manifest, stages))]
     UnknownStage {
         /// What was asked for.
         stage: String,
-        /// The rule set's root.
-        root: PathBuf,
-        /// The stages that its `rules.toml` names.
+        /// The `rules.toml`, or the bundle, that should have it.
+        manifest: PathBuf,
+        /// The stages that it names.
         stages: Vec<String>,
     },
+    /// A bundle that cannot be used.
+    #[error(transparent)]
+    Bundle(#[from] BundleError),
     /// Files that were read and cannot be understood.
     #[error("{}", .0.first())]
     Refused(Box<Refused>),
@@ -110,8 +115,7 @@ fn list<'a>(names: impl IntoIterator<Item = &'a PathBuf>) -> String {
     names.join(", ")
 }
 
-fn known_stages(root: &Path, stages: &[String]) -> String {
-    let manifest = root.join("rules.toml");
+fn known_stages(manifest: &Path, stages: &[String]) -> String {
     if stages.is_empty() {
         return format!("`{}` has no `[params.<stage>]` section", manifest.display());
     }

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use distributary_rules::{Given, check};
+use distributary_rules::{Checked, Given, Program, check};
 use distributary_syntax::{FileId, Sources};
 
+use crate::bundle;
 use crate::error::{Refused, RulesetError};
-use crate::find::{Location, find};
+use crate::find::{Location, MANIFEST, find};
 use crate::include::{Gathered, gather};
 use crate::manifest::Manifest;
 use crate::text;
@@ -22,13 +23,18 @@ pub struct RuleSet {
     /// What its `rules.toml` says, over what those that it includes say; nothing where there is
     /// none.
     pub manifest: Manifest,
+    /// What the sources mean, where that was found out before.
+    pub(crate) program: Option<Program>,
 }
 
-/// Reads the one rule set that the path stands for.
+/// Reads the one rule set that the path stands for; it may be a bundle.
 ///
 /// # Errors
 /// There is none, there are several, or it cannot be read.
 pub fn open(path: &Path) -> Result<RuleSet, RulesetError> {
+    if let Some(bytes) = bundle::bytes(path)? {
+        return Ok(RuleSet::of_bundle(&path.to_string_lossy(), &bytes)?);
+    }
     let mut found = find(&[path.to_owned()])?;
     match (found.pop(), found.is_empty()) {
         (Some(only), true) => only.read(),
@@ -58,7 +64,7 @@ impl Location {
             diagnostics.extend(read.refused);
         }
         if diagnostics.is_empty() {
-            Ok(RuleSet { root: self.root.clone(), sources, manifest })
+            Ok(RuleSet { root: self.root.clone(), sources, manifest, program: None })
         } else {
             Err(Refused { sources, diagnostics }.into())
         }
@@ -80,6 +86,22 @@ impl Location {
 }
 
 impl RuleSet {
+    /// Whether it was loaded from a bundle.
+    #[must_use]
+    pub fn is_bundle(&self) -> bool {
+        self.program.is_some()
+    }
+
+    /// What the rules mean with these parameters. Those of a bundle were checked before: what is
+    /// found here is then about parameters alone.
+    #[must_use]
+    pub fn check(&self, given: &Given) -> Checked {
+        let Some(program) = &self.program else { return check(&self.sources, given) };
+        let mut program = program.clone();
+        let diagnostics = program.give(&self.sources, given).err().unwrap_or_default();
+        Checked { program, diagnostics }
+    }
+
     /// Where parameters come from: the command line, the environment, the manifest with a stage.
     ///
     /// # Errors
@@ -92,7 +114,10 @@ impl RuleSet {
     ) -> Result<Given, RulesetError> {
         let set = self.manifest.params(stage).map_err(|stages| RulesetError::UnknownStage {
             stage: stage.unwrap_or_default().to_owned(),
-            root: self.root.clone(),
+            manifest: match self.is_bundle() {
+                true => self.root.clone(),
+                false => self.root.join(MANIFEST),
+            },
             stages,
         })?;
         let mut other_stages = self.manifest.set_by_stages();
@@ -109,6 +134,6 @@ impl RuleSet {
     /// A stage that the manifest does not name.
     pub fn hash(&self, stage: Option<&str>) -> Result<String, RulesetError> {
         let given = self.given(stage, BTreeMap::new(), BTreeMap::new())?;
-        Ok(check(&self.sources, &given).program.hash().to_owned())
+        Ok(self.check(&given).program.hash().to_owned())
     }
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use distributary_syntax::{Diagnostic, FileId, Span, codes};
 
+use crate::bundle::MAGIC;
 use crate::error::RulesetError;
 
 /// What a file holds. Text that is not UTF-8 comes back with a mark at each wrong place, so that it
@@ -34,11 +35,12 @@ fn decode(bytes: Vec<u8>, file: FileId) -> Text {
         }
         Err(error) => error,
     };
-    let utf16 = matches!(error.as_bytes(), [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
-    let help = if utf16 {
-        "the file looks like UTF-16: save it as UTF-8"
-    } else {
-        "save the file as UTF-8"
+    let help = match error.as_bytes() {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "the file looks like UTF-16: save it as UTF-8",
+        bytes if bytes.starts_with(MAGIC) => {
+            "the file is a bundle: name the rules that it was made from"
+        }
+        _ => "save the file as UTF-8",
     };
     let start = error.utf8_error().valid_up_to();
     let text = String::from_utf8_lossy(error.as_bytes()).into_owned();

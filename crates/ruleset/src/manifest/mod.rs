@@ -17,7 +17,7 @@ use toml::de::DeTable;
 use crate::error::Refused;
 pub use deploy::{Architecture, Deploy};
 pub use lint::Lint;
-use params::Params;
+pub(crate) use params::Params;
 pub use params::SetParam;
 use read::{Entry, Reader, Takes};
 pub use test::Test;
@@ -25,7 +25,7 @@ pub use test::Test;
 /// What `rules.toml` says.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Manifest {
-    params: Params,
+    pub(crate) params: Params,
     lint: Lint,
     test: Test,
     deploys: Vec<Deploy>,
@@ -68,6 +68,16 @@ impl Manifest {
     /// The stages that there are, when this is none of them.
     pub fn params(&self, stage: Option<&str>) -> Result<BTreeMap<String, SetParam>, Vec<String>> {
         self.params.of_stage(stage)
+    }
+
+    /// A manifest that says nothing but these.
+    pub(crate) fn of_params(params: Params) -> Self {
+        Manifest { params, ..Manifest::default() }
+    }
+
+    /// The stages that have a section `[params.<stage>]`.
+    pub fn stages(&self) -> impl Iterator<Item = &str> {
+        self.params.stages()
     }
 
     /// Whether a section `[params.<stage>]` is there.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use distributary_rules::ParamValue;
 use distributary_syntax::Sources;
+use serde::{Deserialize, Serialize};
 use toml::de::{DeArray, DeTable, DeValue};
 
 use super::read::{Entry, Reader};
@@ -11,14 +12,14 @@ use super::read::{Entry, Reader};
 pub(super) type Values = BTreeMap<String, SetParam>;
 
 /// The values of parameters, for all stages and for each.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Params {
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Params {
     all: Values,
     stages: BTreeMap<String, Values>,
 }
 
 /// A parameter that a manifest sets.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SetParam {
     /// Its value.
     pub value: ParamValue,
@@ -35,6 +36,19 @@ impl Params {
             values.extend(self.stages.get(stage).ok_or_else(known)?.clone());
         }
         Ok(values)
+    }
+
+    /// The same with other names for the places where they are set.
+    pub(crate) fn placed(mut self, place: impl Fn(&str) -> String) -> Self {
+        let stages = self.stages.values_mut().flat_map(BTreeMap::values_mut);
+        for set in self.all.values_mut().chain(stages) {
+            set.place = place(&set.place);
+        }
+        self
+    }
+
+    pub(super) fn stages(&self) -> impl Iterator<Item = &str> {
+        self.stages.keys().map(String::as_str)
     }
 
     pub(super) fn names_stage(&self, stage: &str) -> bool {

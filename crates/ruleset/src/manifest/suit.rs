@@ -1,9 +1,9 @@
-//! Whether functions suit the rules: R008, R009 and R010.
+//! Whether functions suit the rules: R008 to R012.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use distributary_rules::{Mode, Program};
+use distributary_rules::{Lot, Mode, Program, Route, RouteKind};
 use distributary_syntax::{Diagnostic, Spanned as Placed, closest, codes};
 
 use super::deploy::Deploy;
@@ -18,14 +18,22 @@ pub(super) fn check(deploys: &[Deploy], program: &Program) -> Vec<Diagnostic> {
         for source in named.filter(|source| !declared.contains(&source.node.as_str())) {
             findings.push(undeclared(source, &declared));
         }
-        findings.extend(deploy.create.iter().filter_map(|name| unmakable(name, deploy, program)));
         for source in declared.iter().filter(|source| deploy.serves(source)) {
             if let Some(first) = served.insert(source, deploy) {
                 findings.push(twice(source, deploy, first));
             }
         }
     }
-    findings.extend(deploys.iter().flat_map(|deploy| too_slow(deploy, program)));
+    for deploy in deploys {
+        let own = program.serving(|source| deploy.serves(&source.name));
+        findings.extend(deploy.create.iter().filter_map(|name| unmakable(name, &own)));
+        if declared.is_empty() {
+            findings.push(without_stream(deploy));
+        }
+        findings.extend(too_slow(deploy, &own));
+        findings.extend(own.lots().iter().filter_map(|lot| passing(lot, deploy)));
+        findings.extend(own.routes().iter().filter_map(|route| local(route, deploy)));
+    }
     let Some(last) = deploys.last() else { return findings };
     for source in declared.iter().filter(|source| !served.contains_key(*source)) {
         let message = format!("no function serves the source `{source}`");
@@ -45,25 +53,61 @@ fn undeclared(source: &Placed<String>, declared: &[&str]) -> Diagnostic {
     Diagnostic::error(codes::DEPLOY_SOURCE, message, source.span).help(help)
 }
 
-/// A name of which nothing can be made with a function.
-fn unmakable(name: &Placed<String>, deploy: &Deploy, program: &Program) -> Option<Diagnostic> {
-    let served = program.sources().iter().map(|source| &*source.name);
-    let served = served.filter(|source| deploy.serves(source)).map(str::to_owned);
-    let makable: Vec<String> =
-        program.addresses().into_iter().map(|address| address.of).chain(served).collect();
-    if makable.contains(&name.node) {
-        return None;
-    }
-    let message = format!("nothing can be made for `{}`", name.node);
-    let help = match closest(&name.node, makable.iter().map(String::as_str)) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => {
-            "name a source that the function serves, a route that a rule in force sends to, or \
-                 a lot that a service keeps"
-                .to_owned()
+/// A name of which nothing can be made with a function of these rules.
+fn unmakable(name: &Placed<String>, own: &Program) -> Option<Diagnostic> {
+    let addresses = own.addresses();
+    let address = addresses.iter().find(|address| address.of == name.node);
+    let source = own.sources().iter().find(|source| *source.name == *name.node);
+    let (message, help) = match (address, source) {
+        (Some(address), _) if address.is_open() => return None,
+        (None, Some(source)) if !source.key.is_empty() => return None,
+        (Some(_), _) => (
+            format!("nothing can be made for `{}`, whose address is fixed", name.node),
+            "make all of the address one parameter: it is then that of what is made".to_owned(),
+        ),
+        (None, Some(source)) => (
+            format!("the table of `{}` cannot be made without its key", source.name),
+            format!("say which attributes are the `key` of the source `{}`", source.name),
+        ),
+        (None, None) => {
+            let makable = addresses.iter().map(|address| &*address.of);
+            let makable = makable.chain(own.sources().iter().map(|source| &*source.name));
+            let help = match closest(&name.node, makable) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "name a source that the function serves, a route that a rule in force \
+                         sends to, or a lot that a service keeps"
+                    .to_owned(),
+            };
+            (format!("nothing can be made for `{}`", name.node), help)
         }
     };
     Some(Diagnostic::error(codes::DEPLOY_SOURCE, message, name.span).help(help))
+}
+
+fn without_stream(deploy: &Deploy) -> Diagnostic {
+    let message = format!("the rules declare no source, so `{}` has no stream to read", deploy.name);
+    let help = "declare a `source` with its `table`, and say it in each rule";
+    Diagnostic::error(codes::DEPLOY_SOURCE, message, deploy.span).help(help)
+}
+
+/// What waits in a file ends with the function's process.
+fn passing(lot: &Lot, deploy: &Deploy) -> Option<Diagnostic> {
+    let message = format!("`{}` loses what waits in `{}`, which is a file", deploy.name, lot.name);
+    let help = "take a lot of the kind `sqs`, `s3` or `dynamodb`";
+    let finding = Diagnostic::error(codes::PASSING_LOT, message, deploy.span).help(help);
+    lot.is_file().then_some(finding)
+}
+
+/// What goes to a file ends with the function's process; what goes to the console is in its log.
+fn local(route: &Route, deploy: &Deploy) -> Option<Diagnostic> {
+    let becomes = match route.kind {
+        RouteKind::File => "ends with its process",
+        RouteKind::Console => "is in its log, for whoever reads that",
+        _ => return None,
+    };
+    let message = format!("what `{}` sends to `{}` {becomes}", deploy.name, route.name);
+    let help = format!("give `{}` a queue, a topic or a bus", route.name);
+    Some(Diagnostic::warning(codes::LOCAL_ROUTE, message, deploy.span).help(help))
 }
 
 /// Two functions on one stream would deliver everything twice.
@@ -80,18 +124,13 @@ fn twice(source: &str, deploy: &Deploy, first: &Deploy) -> Diagnostic {
 
 /// The routes that a function may cut short: the time that their failures may take is no less than
 /// that of an invocation.
-fn too_slow(deploy: &Deploy, program: &Program) -> Vec<Diagnostic> {
-    let served = |source: Option<usize>| match source.and_then(|at| program.sources().get(at)) {
-        Some(source) => deploy.serves(&source.name),
-        None => true,
-    };
-    let rules =
-        program.rules().iter().filter(|rule| rule.mode == Mode::Live && served(rule.source));
+fn too_slow(deploy: &Deploy, own: &Program) -> Vec<Diagnostic> {
+    let live = own.rules().iter().filter(|rule| rule.mode == Mode::Live);
     let used: BTreeSet<usize> =
-        rules.flat_map(|rule| rule.outputs.iter().map(|output| output.route)).collect();
-    let routes = used.into_iter().filter_map(|route| program.routes().get(route));
+        live.flat_map(|rule| rule.outputs.iter().map(|output| output.route)).collect();
+    let routes = used.into_iter().filter_map(|route| own.routes().get(route));
     let slow = routes.filter(|route| route.within() >= deploy.timeout);
-    let finding = |route: &distributary_rules::Route| {
+    let finding = |route: &Route| {
         let message = format!(
             "an invocation of `{}` ends after {}, and failures of `{}` may take {} of it",
             deploy.name,

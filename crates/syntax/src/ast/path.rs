@@ -1,5 +1,7 @@
 //! Paths into images, keys and the event.
 
+use serde::{Deserialize, Serialize};
+
 use super::Name;
 use crate::span::Spanned;
 
@@ -15,7 +17,7 @@ pub struct Path {
 }
 
 /// Where a path can start.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Root {
     /// The image before the change.
     Old,
@@ -32,7 +34,7 @@ pub enum Root {
 }
 
 /// One step of a path.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Step {
     /// `.name` or `["name"]`
     Key(String),

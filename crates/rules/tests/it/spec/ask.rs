@@ -31,7 +31,7 @@ impl Asked {
             "route" => self.program("").map(|program| shown::route(&program, asked, column)),
             "lot" => self.program("").map(|program| shown::lot(&program, asked, column)),
             "source" => self.program("").map(|program| shown::source(&program, asked, column)),
-            "test" => self.program("").map(|program| outcome(&program, asked)),
+            "test" => self.compiled("").map(|(program, _)| outcome(&program, asked)),
             _ => return None,
         })
     }
@@ -104,11 +104,23 @@ impl Asked {
         found.into_iter().collect::<Vec<_>>().join(", ")
     }
 
+    /// The program as it is once it was stored: it has to be no other.
     fn program(&self, more: &str) -> Result<Program, String> {
+        let (compiled, sources) = self.compiled(more)?;
+        let stored = rmp_serde::to_vec(&compiled).unwrap();
+        let mut program: Program = rmp_serde::from_slice(&stored).unwrap();
+        assert!(program.is_sound(), "{}", self.place);
+        program.give(&sources, &Given::default()).unwrap();
+        assert_eq!(parts(&program), parts(&compiled), "{}", self.place);
+        assert_eq!(rmp_serde::to_vec(&program).unwrap(), stored, "{}", self.place);
+        Ok(program)
+    }
+
+    fn compiled(&self, more: &str) -> Result<(Program, Sources), String> {
         let (checked, sources) = self.checked(more);
         let errors = checked.diagnostics.iter().filter(|d| d.severity == Severity::Error);
         let errors: Vec<String> = errors.map(|d| render::concise(d, &sources)).collect();
-        if errors.is_empty() { Ok(checked.program) } else { Err(errors.join("\n")) }
+        if errors.is_empty() { Ok((checked.program, sources)) } else { Err(errors.join("\n")) }
     }
 
     fn checked(&self, more: &str) -> (distributary_rules::Checked, Sources) {
@@ -116,6 +128,21 @@ impl Asked {
         sources.add(&self.place, format!("{}\n{more}", self.rules));
         (check(&sources, &Given::default()), sources)
     }
+}
+
+/// All of a program but its tests, places in the text included.
+fn parts(program: &Program) -> String {
+    format!(
+        "{}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}",
+        program.hash(),
+        program.params(),
+        program.sources(),
+        program.schemas(),
+        program.lots(),
+        program.routes(),
+        program.rules(),
+        program.ignores()
+    )
 }
 
 fn fires(program: &Program, rule: usize, record: &Record, source: Option<usize>) -> String {
