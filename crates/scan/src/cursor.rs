@@ -1,6 +1,7 @@
 //! A place in a JSON text, and steps over what stands there.
 
-use crate::stride::plain;
+use crate::found::Kind;
+use crate::stride::{digits, plain, short_number};
 use crate::{Doubt, Range};
 
 /// Steps over JSON. The text is known to be UTF-8 and shorter than 4 GiB.
@@ -75,6 +76,37 @@ impl<'r> Cursor<'r> {
         is
     }
 
+    /// Whether this is the very next byte, which is then stepped over.
+    #[inline]
+    pub(crate) fn took_one(&mut self, byte: u8) -> bool {
+        let is = self.bytes.get(self.at) == Some(&byte);
+        self.at += usize::from(is);
+        is
+    }
+
+    /// Steps over an attribute's value and its brace where they are written as most are: a text
+    /// without escapes, a short number, a boolean. What is not stepped over may be sound.
+    #[inline(always)]
+    pub(crate) fn took_value(&mut self, kind: Kind) -> bool {
+        let rest = self.rest();
+        let length = match (kind, rest) {
+            (Kind::String, [b'"', text @ ..]) => Some(plain(text)),
+            (Kind::Number, [b'"', text @ ..]) => short_number(text),
+            (Kind::True, [b't', b'r', b'u', b'e', b'}', ..]) => return self.passed(5),
+            (Kind::True, [b'f', b'a', b'l', b's', b'e', b'}', ..]) => return self.passed(6),
+            _ => None,
+        };
+        let Some(length) = length else { return false };
+        rest.get(length + 1..).is_some_and(|rest| rest.starts_with(b"\"}"))
+            && self.passed(length + 3)
+    }
+
+    #[inline(always)]
+    fn passed(&mut self, length: usize) -> bool {
+        self.at += length;
+        true
+    }
+
     /// What follows an element: whether there is another one.
     pub(crate) fn more(&mut self, close: u8) -> Result<bool, Doubt> {
         if self.took(b',') {
@@ -134,13 +166,19 @@ impl<'r> Cursor<'r> {
         Ok(Text { bytes, range, escaped })
     }
 
-    /// The digits of a number in its plain form, a fraction included.
-    pub(crate) fn digits(&mut self) -> Result<&'r [u8], Doubt> {
+    /// The digits before the point of a number in its plain form, and those behind it where there
+    /// is one. Any of them may be missing.
+    pub(crate) fn decimal(&mut self) -> (&'r [u8], Option<&'r [u8]>) {
         self.peek();
-        let length = self.rest().iter().take_while(|b| b.is_ascii_digit() || **b == b'.').count();
-        let digits = self.rest().get(..length).unwrap_or_default();
-        self.at += length;
-        Ok(digits)
+        let whole = self.digits();
+        let fraction = self.took_one(b'.').then(|| self.digits());
+        (whole, fraction)
+    }
+
+    fn digits(&mut self) -> &'r [u8] {
+        let start = self.at();
+        self.at += digits(self.rest());
+        self.bytes(self.since(start))
     }
 }
 

@@ -3,10 +3,12 @@
 use distributary_change::{EventKind, EventTime, StreamView};
 
 use crate::cursor::{Cursor, Text};
+use crate::field::Field;
 use crate::head::{Head, Presence};
-use crate::members::Member;
+use crate::members::{Member, Object};
 use crate::scan::Memory;
 use crate::shapes::Place;
+use crate::stride::digits;
 use crate::value::Walk;
 use crate::wanted::{Side, Wanted};
 use crate::{Doubt, Range};
@@ -18,9 +20,8 @@ const SECOND_DIGITS: usize = 11;
 const COUNT_DIGITS: usize = 19;
 
 /// A record while its members are walked.
-#[derive(Default)]
-struct Envelope {
-    head: Head,
+struct Envelope<'h> {
+    head: &'h mut Head,
     /// The members that a record must have, as bits.
     seen: u16,
 }
@@ -29,12 +30,12 @@ const ALL: u16 = (1 << 9) - 1;
 
 pub(crate) fn read(
     bytes: &[u8],
-    cursor: Cursor<'_>,
     wanted: &Wanted,
     memory: &mut Memory,
-) -> Result<Head, Doubt> {
-    let mut walk = Walk { bytes, cursor, wanted, memory };
-    let (mut object, mut envelope) = (walk.object(Some(Place::RECORD)), Envelope::default());
+    head: &mut Head,
+) -> Result<(), Doubt> {
+    let mut walk = Walk { bytes, cursor: Cursor::new(bytes), wanted, memory };
+    let (mut object, mut envelope) = (Object::at(Some(Place::RECORD)), Envelope { head, seen: 0 });
     while let Some(member) = walk.member(&mut object, false)? {
         envelope.member(&mut walk, &member)?;
     }
@@ -48,48 +49,47 @@ pub(crate) fn read(
         (_, true) => Ok(Presence::Omitted),
         (_, false) => Ok(Presence::Absent),
     };
-    let mut head = envelope.head;
     head.old = side(head.old, head.kind != EventKind::Insert)?;
     head.new = side(head.new, head.kind != EventKind::Remove)?;
-    Ok(head)
+    Ok(())
 }
 
-impl Envelope {
+impl Envelope<'_> {
     fn note(&mut self, member: u16) {
         self.seen |= 1 << member;
     }
 
     fn member(&mut self, walk: &mut Walk<'_, '_>, member: &Member) -> Result<(), Doubt> {
-        match member.name.of(walk.bytes) {
-            b"dynamodb" => {
+        match member.title.field {
+            Field::Change => {
                 self.note(0);
-                let mut object = walk.object(member.inside);
+                let mut object = Object::at(member.inside);
                 while let Some(member) = walk.member(&mut object, false)? {
                     self.change(walk, &member)?;
                 }
             }
-            b"userIdentity" => self.head.identity = Some(identity(walk, member.inside)?),
-            name => {
+            Field::Identity => self.head.identity = Some(identity(walk, member.inside)?),
+            field => {
                 let text = walk.cursor.string()?;
-                match name {
-                    b"eventID" => {
+                match field {
+                    Field::EventId => {
                         self.head.id = this(&text)?;
                         self.note(1);
                     }
-                    b"eventName" => {
+                    Field::EventName => {
                         self.head.kind = one_of(&text, EventKind::parse)?;
                         self.note(2);
                     }
-                    b"awsRegion" => {
+                    Field::Region => {
                         self.head.region = this(&text)?;
                         self.note(3);
                     }
-                    b"eventSourceARN" => {
+                    Field::Stream => {
                         self.head.stream = this(&text)?;
-                        (self.head.account, self.head.table) = owner(&text)?;
+                        (self.head.account, self.head.table) = walk.memory.stream.owner(&text)?;
                         self.note(4);
                     }
-                    b"eventSource" if text.bytes != b"aws:dynamodb" => return Err(Doubt),
+                    Field::Service if text.bytes != b"aws:dynamodb" => return Err(Doubt),
                     _ if text.escaped => return Err(Doubt),
                     _ => {}
                 }
@@ -100,8 +100,8 @@ impl Envelope {
 
     /// A member of `dynamodb`.
     fn change(&mut self, walk: &mut Walk<'_, '_>, member: &Member) -> Result<(), Doubt> {
-        match member.name.of(walk.bytes) {
-            b"Keys" => {
+        match member.title.field {
+            Field::Keys => {
                 self.note(5);
                 walk.cursor.peek();
                 let start = walk.cursor.at();
@@ -110,39 +110,39 @@ impl Envelope {
                 }
                 self.head.keys = walk.cursor.since(start);
             }
-            b"NewImage" => {
+            Field::NewImage => {
                 walk.item(Side::New, Some(Place::IMAGE))?;
                 self.head.new = Presence::Present;
             }
-            b"OldImage" => {
+            Field::OldImage => {
                 walk.item(Side::Old, Some(Place::IMAGE))?;
                 self.head.old = Presence::Present;
             }
-            b"SequenceNumber" => {
+            Field::Sequence => {
                 let text = walk.cursor.string()?;
                 self.head.sequence = this(&text)?;
                 self.note(6);
-                if !text.bytes.iter().all(u8::is_ascii_digit) {
+                if digits(text.bytes) != text.bytes.len() {
                     return Err(Doubt);
                 }
             }
-            b"ApproximateCreationDateTime" => {
+            Field::Time => {
                 self.note(7);
                 walk.cursor.peek();
                 let start = walk.cursor.at();
                 time(&mut walk.cursor)?;
                 self.head.time = walk.cursor.since(start);
             }
-            b"StreamViewType" => {
+            Field::View => {
                 self.note(8);
                 self.head.view = one_of(&walk.cursor.string()?, StreamView::parse)?;
             }
-            b"SizeBytes" => {
+            Field::Size => {
                 walk.cursor.peek();
                 let start = walk.cursor.at();
-                let digits = walk.cursor.digits()?;
+                let (digits, fraction) = walk.cursor.decimal();
                 self.head.size = Some(walk.cursor.since(start));
-                if !is_whole(digits) || digits.len() > COUNT_DIGITS {
+                if !is_whole(digits) || digits.len() > COUNT_DIGITS || fraction.is_some() {
                     return Err(Doubt);
                 }
             }
@@ -159,35 +159,26 @@ fn time(cursor: &mut Cursor<'_>) -> Result<(), Doubt> {
         let text = std::str::from_utf8(text.bytes).map_err(|_| Doubt)?;
         return EventTime::from_rfc3339(text).map(|_| ()).map_err(|_| Doubt);
     }
-    let digits = cursor.digits()?;
-    let mut parts = digits.splitn(2, |byte| *byte == b'.');
-    let (whole, fraction) = (parts.next().unwrap_or_default(), parts.next().unwrap_or(b"0"));
-    let fraction_sound = !fraction.is_empty()
-        && fraction.len() <= COUNT_DIGITS
-        && fraction.iter().all(u8::is_ascii_digit);
-    if is_whole(whole) && whole.len() <= SECOND_DIGITS && fraction_sound {
-        Ok(())
-    } else {
-        Err(Doubt)
-    }
+    let (whole, fraction) = cursor.decimal();
+    let fraction = fraction.map_or(1, <[u8]>::len);
+    let sound = is_whole(whole) && whole.len() <= SECOND_DIGITS;
+    if sound && (1..=COUNT_DIGITS).contains(&fraction) { Ok(()) } else { Err(Doubt) }
 }
 
 /// Digits without a zero in front.
-fn is_whole(digits: &[u8]) -> bool {
-    digits == b"0"
-        || (digits.first().is_some_and(|first| *first != b'0')
-            && digits.iter().all(u8::is_ascii_digit))
+fn is_whole(text: &[u8]) -> bool {
+    text == b"0" || (text.first().is_some_and(|first| *first != b'0') && digits(text) == text.len())
 }
 
 /// Streams spell the members small or with a capital, one way in a record.
 fn identity(walk: &mut Walk<'_, '_>, place: Option<Place>) -> Result<(Range, Range), Doubt> {
     let (mut kind, mut principal) = (None, None);
-    let mut object = walk.object(place);
+    let mut object = Object::at(place);
     while let Some(member) = walk.member(&mut object, false)? {
         let text = walk.cursor.string()?;
-        let place = match member.name.of(walk.bytes) {
-            b"type" | b"Type" => &mut kind,
-            b"principalId" | b"PrincipalId" => &mut principal,
+        let place = match member.title.field {
+            Field::IdentityType => &mut kind,
+            Field::Principal => &mut principal,
             _ => return Err(Doubt),
         };
         if place.replace(this(&text)?).is_some() {
@@ -204,20 +195,4 @@ fn this(text: &Text<'_>) -> Result<Range, Doubt> {
 
 fn one_of<T>(text: &Text<'_>, parse: fn(&str) -> Option<T>) -> Result<T, Doubt> {
     std::str::from_utf8(text.bytes).ok().and_then(parse).ok_or(Doubt)
-}
-
-/// Account and table in `arn:aws:dynamodb:region:account:table/name/stream/label`.
-fn owner(arn: &Text<'_>) -> Result<(Range, Range), Doubt> {
-    let mut parts = arn.bytes.splitn(6, |byte| *byte == b':');
-    let (service, account) = (parts.nth(2), parts.nth(1).ok_or(Doubt)?);
-    let resource = parts.next().ok_or(Doubt)?;
-    let (Some(b"dynamodb"), Some(rest)) = (service, resource.strip_prefix(b"table/")) else {
-        return Err(Doubt);
-    };
-    let name = rest.windows(8).position(|window| window == b"/stream/").ok_or(Doubt)?;
-    let ends_at = arn.range.end - resource.len() as u32 - 1;
-    let account = Range { start: ends_at - account.len() as u32, end: ends_at };
-    let start = arn.range.end - rest.len() as u32;
-    let table = Range { start, end: start + name as u32 };
-    if name == 0 { Err(Doubt) } else { Ok((account, table)) }
 }

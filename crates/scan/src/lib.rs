@@ -10,6 +10,7 @@
 
 mod cursor;
 mod envelope;
+mod field;
 mod found;
 mod head;
 mod key;
@@ -18,6 +19,7 @@ mod names;
 mod record;
 mod scan;
 mod shapes;
+mod stream;
 mod stride;
 mod twin;
 mod value;

@@ -1,6 +1,6 @@
-//! The names in the objects around a place, to notice one that is there twice.
+//! The names of the objects around a place, to notice one that is there twice.
 
-use crate::{Doubt, Range};
+use crate::Doubt;
 
 /// An object with more names than this is left to the decoder.
 const MOST: usize = 512;
@@ -8,30 +8,26 @@ const MOST: usize = 512;
 /// Bits of a sketch of an object's names.
 const BITS: u64 = 512;
 
-/// The names of all objects that are open, the innermost last.
+/// The names of the open objects that no shape tells, by their hashes, the innermost object's last.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Names {
-    open: Vec<Range>,
+    open: Vec<u64>,
 }
 
-/// The names of one object: where they start among the open ones, and a sketch of the first of
-/// them, which is made once it is asked for.
+/// The names of one object: where they start among the open ones, and a sketch of them.
 #[derive(Debug)]
 pub(crate) struct Own {
     start: usize,
-    sketch: Option<[u64; (BITS / 64) as usize]>,
-    sketched: usize,
+    sketch: [u64; (BITS / 64) as usize],
 }
 
 impl Own {
-    /// Notes a name by its hash; whether one like it was noted before.
+    /// Notes a name by its hash; whether one like it may have been noted before.
     fn note(&mut self, hash: u64) -> bool {
         let bit = hash % BITS;
-        let sketch = self.sketch.get_or_insert_default();
-        let Some(word) = sketch.get_mut((bit / 64) as usize) else { return true };
+        let Some(word) = self.sketch.get_mut((bit / 64) as usize) else { return true };
         let known = *word & (1 << (bit % 64)) != 0;
         *word |= 1 << (bit % 64);
-        self.sketched += 1;
         known
     }
 }
@@ -43,36 +39,17 @@ impl Names {
 
     /// Opens an object.
     pub(crate) fn open(&self) -> Own {
-        Own { start: self.open.len(), sketch: None, sketched: 0 }
+        Own { start: self.open.len(), sketch: Default::default() }
     }
 
-    /// Whether the innermost object has no name so far.
-    pub(crate) fn is_fresh(&self, own: &Own) -> bool {
-        self.open.len() == own.start
-    }
-
-    /// Adds a name that is known to differ from the others of the innermost object.
-    pub(crate) fn add_new(&mut self, name: Range) {
-        self.open.push(name);
-    }
-
-    /// Adds a name, whose hash is given, to the innermost object.
-    pub(crate) fn add(
-        &mut self,
-        own: &mut Own,
-        name: Range,
-        hash: u64,
-        bytes: &[u8],
-    ) -> Result<(), Doubt> {
+    /// Adds a name to the innermost object. Another with the same hash is a doubt: it is the same
+    /// name, but for a chance that costs nothing but the decoder's time.
+    pub(crate) fn add(&mut self, own: &mut Own, hash: u64) -> Result<(), Doubt> {
         let before = self.open.get(own.start..).unwrap_or_default();
-        for earlier in before.iter().skip(own.sketched) {
-            own.note(self::hash(earlier.of(bytes)));
-        }
-        let twice = || before.iter().any(|range| range.of(bytes) == name.of(bytes));
-        if own.note(hash) && (before.len() > MOST || twice()) {
+        if own.note(hash) && (before.len() > MOST || before.contains(&hash)) {
             return Err(Doubt);
         }
-        self.open.push(name);
+        self.open.push(hash);
         Ok(())
     }
 
@@ -82,18 +59,29 @@ impl Names {
     }
 }
 
-/// Cheap, and good enough for attribute names: their length, their first and their last bytes.
+/// Of all of a name. Nobody gains by names that are hashed alike.
 pub(crate) fn hash(name: &[u8]) -> u64 {
-    let (first, last) = match (name.first_chunk::<8>(), name.last_chunk::<8>()) {
-        (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
-        _ => match (name.first_chunk::<4>(), name.last_chunk::<4>()) {
-            (Some(first), Some(last)) => {
-                (u32::from_le_bytes(*first).into(), u32::from_le_bytes(*last).into())
-            }
-            _ => (name.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte)), 0),
-        },
+    let (words, tail) = name.as_chunks::<8>();
+    let tail = tail.iter().fold(name.len() as u64, |sum, byte| sum << 8 | u64::from(*byte));
+    let mix = |sum: u64, word: u64| {
+        let mixed = (sum.rotate_left(29) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        mixed ^ (mixed >> 32)
     };
-    let mixed =
-        (first ^ last.rotate_left(29) ^ name.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    mixed ^ (mixed >> 32)
+    words.iter().fold(mix(0, tail), |sum, word| mix(sum, u64::from_le_bytes(*word)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_differ_anywhere_are_hashed_apart() {
+        let long = "customer_billing_address_postal_code";
+        let mut names: Vec<String> = (0..10_000).map(|number| format!("a{number}")).collect();
+        names.extend((0..long.len()).map(|at| format!("{}#{}", &long[..at], &long[at + 1..])));
+        names.extend((0..long.len()).map(|length| long[..length].to_owned()));
+        let hashes: std::collections::HashSet<u64> =
+            names.iter().map(|name| hash(name.as_bytes())).collect();
+        assert_eq!(hashes.len(), names.len());
+    }
 }

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::cursor::Cursor;
 use crate::found::Found;
 use crate::head::Head;
 use crate::names::Names;
 use crate::shapes::Shapes;
+use crate::stream::Stream;
 use crate::twin::Twin;
 use crate::wanted::Wanted;
 use crate::{Doubt, envelope};
@@ -28,6 +28,7 @@ pub(crate) struct Memory {
     pub(crate) shapes: Shapes,
     pub(crate) names: Names,
     pub(crate) twin: Twin,
+    pub(crate) stream: Stream,
 }
 
 impl Scan {
@@ -49,8 +50,8 @@ impl Scan {
         if u32::try_from(bytes.len()).is_err() || !text {
             return Err(Doubt);
         }
-        self.head = envelope::read(bytes, Cursor::new(bytes), &self.wanted, &mut self.memory)?;
-        Ok(())
+        self.head = Head::default();
+        envelope::read(bytes, &self.wanted, &mut self.memory, &mut self.head)
     }
 
     /// What the record says about itself.

@@ -15,18 +15,17 @@ pub(crate) struct Twin {
     next: usize,
 }
 
-/// An attribute that was walked.
+/// An attribute that was walked, one that the shapes know.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Attribute {
     /// From the brace or comma before its name to the brace behind its value.
     pub(crate) whole: Range,
-    pub(crate) name: Range,
-    /// Of the name.
+    /// Of its name.
     pub(crate) hash: u64,
     /// Whether it may be wanted.
     pub(crate) wanted: bool,
-    pub(crate) before: Option<Place>,
-    pub(crate) behind: Option<Place>,
+    pub(crate) before: Place,
+    pub(crate) behind: Place,
 }
 
 impl Twin {
@@ -60,19 +59,19 @@ impl Walk<'_, '_> {
     pub(crate) fn repeat(&mut self, object: &mut Object) {
         let expected = self.memory.twin.attributes.get(self.memory.twin.next..).unwrap_or_default();
         let Some(first) = expected.first() else { return };
-        if object.place.is_none() || object.place != first.before || first.wanted {
+        if object.place != Some(first.before) || first.wanted {
             return;
         }
-        let (from, here) = (first.whole.start, self.cursor.at());
+        let from = first.whole.start;
         let earlier = self.bytes.get(from as usize..).unwrap_or_default();
         let end = from as usize + common(earlier, self.cursor.rest());
         let alike = expected.iter().take_while(|a| a.whole.end as usize <= end && !a.wanted);
-        for Attribute { whole, name, behind, .. } in alike {
-            let name = Range { start: name.start - from + here, end: name.end - from + here };
-            self.memory.names.add_new(name);
-            self.memory.twin.next += 1;
-            self.cursor.pass((whole.end - whole.start) as usize);
-            object.place = *behind;
+        let (mut count, mut length) = (0, 0);
+        for attribute in alike {
+            (count, length) = (count + 1, attribute.whole.end - from);
+            (object.place, object.fresh) = (Some(attribute.behind), false);
         }
+        self.memory.twin.next += count;
+        self.cursor.pass(length as usize);
     }
 }

@@ -5,9 +5,9 @@ use distributary_change::json::dynamodb;
 use crate::cursor::{Cursor, Text};
 use crate::found::{Found, Kind};
 use crate::key::NumberKey;
-use crate::members::Member;
+use crate::members::{Member, Object};
 use crate::scan::Memory;
-use crate::shapes::Place;
+use crate::shapes::{Place, Title};
 use crate::twin::Attribute;
 use crate::wanted::{Node, Side, Wanted};
 use crate::{Doubt, Range};
@@ -31,21 +31,22 @@ impl<'w, 'r> Walk<'w, 'r> {
     pub(crate) fn item(&mut self, side: Side, place: Option<Place>) -> Result<bool, Doubt> {
         let node = self.wanted.root(side);
         let first = self.memory.twin.is_empty() && side != Side::Keys;
-        let mut object = self.object(place);
+        let mut object = Object::at(place);
         loop {
-            if !first {
+            if first {
+                self.glide(&mut object, true, 0)?;
+            } else {
                 self.repeat(&mut object);
             }
             let (start, before) = (self.cursor.at(), object.place);
-            let Some(member) = self.member(&mut object, true)? else { return Ok(!object.empty) };
-            let Member { name, hash, kind, wanted, inside } = member;
-            self.value(kind.ok_or(Doubt)?, self.under(node, &member), inside, 0)?;
-            if first {
-                let (whole, behind) = (self.cursor.since(start), object.place);
-                let attribute = Attribute { whole, name, hash, wanted, before, behind };
-                self.memory.twin.add(attribute);
-            } else {
+            let Some(Title { hash, wanted, .. }) = self.attribute(&mut object, node, 0)? else {
+                return Ok(!object.fresh);
+            };
+            if !first {
                 self.memory.twin.behind(hash);
+            } else if let Some((before, behind)) = before.zip(object.place) {
+                let whole = self.cursor.since(start);
+                self.memory.twin.add(Attribute { whole, hash, wanted, before, behind });
             }
         }
     }
@@ -56,18 +57,60 @@ impl<'w, 'r> Walk<'w, 'r> {
         place: Option<Place>,
         depth: usize,
     ) -> Result<(), Doubt> {
-        let mut object = self.object(place);
-        while let Some(member) = self.member(&mut object, true)? {
-            let under = self.under(node, &member);
-            self.value(member.kind.ok_or(Doubt)?, under, member.inside, depth)?;
+        let mut object = Object::at(place);
+        loop {
+            self.glide(&mut object, false, depth)?;
+            if self.attribute(&mut object, node, depth)?.is_none() {
+                return Ok(());
+            }
         }
+    }
+
+    /// Steps over attributes that are known here and that nobody wants; over as many as there are,
+    /// which may be none.
+    fn glide(&mut self, object: &mut Object, is_first: bool, depth: usize) -> Result<(), Doubt> {
+        let Some(mut before) = object.place else { return Ok(()) };
+        loop {
+            let start = self.cursor.at();
+            let Some(step) = self.memory.shapes.step(before, self.cursor.rest()) else { break };
+            let Title { hash, kind: Some(kind), wanted: false, .. } = step.title else { break };
+            let (behind, inside) = (step.then, step.inside);
+            self.cursor.pass(step.length());
+            if !self.cursor.took_value(kind) {
+                self.value(kind, None, Some(inside), depth)?;
+            }
+            if is_first {
+                let whole = self.cursor.since(start);
+                let attribute = Attribute { whole, hash, wanted: false, before, behind };
+                self.memory.twin.add(attribute);
+            }
+            before = behind;
+            object.fresh = false;
+        }
+        object.place = Some(before);
         Ok(())
+    }
+
+    /// The next attribute of an item or a map, with its value; `None` behind the last one.
+    #[inline(always)]
+    fn attribute(
+        &mut self,
+        object: &mut Object,
+        node: Option<&Node>,
+        depth: usize,
+    ) -> Result<Option<Title>, Doubt> {
+        let Some(member) = self.member(object, true)? else { return Ok(None) };
+        let kind = member.title.kind.ok_or(Doubt)?;
+        if member.title.wanted || !self.cursor.took_value(kind) {
+            self.value(kind, self.under(node, &member), member.inside, depth)?;
+        }
+        Ok(Some(member.title))
     }
 
     /// What is wanted in a member of a map of which something may be.
     fn under(&self, node: Option<&Node>, member: &Member) -> Option<&'w Node> {
-        let node = node.filter(|_| member.wanted);
-        self.wanted.under(node, member.name.of(self.bytes), member.hash)
+        let node = node.filter(|_| member.title.wanted);
+        self.wanted.under(node, member.name.of(self.bytes), member.title.hash)
     }
 
     fn list(
@@ -81,6 +124,9 @@ impl<'w, 'r> Walk<'w, 'r> {
             let at = walk.wanted.at(node, index);
             index += 1;
             let kind = walk.kind()?;
+            if at.is_none() && walk.cursor.took_value(kind) {
+                return Ok(());
+            }
             walk.value(kind, at, place, depth)
         })
     }
@@ -99,23 +145,7 @@ impl<'w, 'r> Walk<'w, 'r> {
     }
 
     /// The value of an attribute behind its type, with the brace that closes it.
-    #[inline]
     fn value(
-        &mut self,
-        kind: Kind,
-        node: Option<&Node>,
-        place: Option<Place>,
-        depth: usize,
-    ) -> Result<(), Doubt> {
-        // Most values are texts that nobody asks for.
-        if kind == Kind::String && node.is_none() {
-            self.cursor.string()?;
-            return self.cursor.take(b'}');
-        }
-        self.other(kind, node, place, depth)
-    }
-
-    fn other(
         &mut self,
         kind: Kind,
         node: Option<&Node>,
@@ -164,15 +194,19 @@ impl<'w, 'r> Walk<'w, 'r> {
     }
 
     /// `{"S":` and the like.
+    #[inline]
     pub(crate) fn kind(&mut self) -> Result<Kind, Doubt> {
-        if self.cursor.took_all(b"{\"S\":") {
-            return Ok(Kind::String);
-        }
-        if self.cursor.took_all(b"{\"N\":") {
-            return Ok(Kind::Number);
-        }
-        self.cursor.take(b'{')?;
-        Kind::named(self.cursor.name()?.bytes).ok_or(Doubt)
+        let kind = match self.cursor.rest() {
+            [b'{', b'"', b'S', b'"', b':', ..] => Kind::String,
+            [b'{', b'"', b'N', b'"', b':', ..] => Kind::Number,
+            [b'{', b'"', b'M', b'"', b':', ..] => Kind::Map,
+            _ => {
+                self.cursor.take(b'{')?;
+                return Kind::named(self.cursor.name()?.bytes).ok_or(Doubt);
+            }
+        };
+        self.cursor.pass(5);
+        Ok(kind)
     }
 
     /// The members of a set. Those of a set of strings must differ; the decoder's code sees to

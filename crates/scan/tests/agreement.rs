@@ -243,3 +243,40 @@ fn what_is_known_from_other_records_and_from_the_other_image_changes_no_answer()
         }
     }
 }
+
+#[test]
+fn names_are_held_against_each_other_however_many_there_are() {
+    let mut scan = Scan::new(Arc::default());
+    let mut random = fastrand::Rng::with_seed(11);
+    let mut outcomes = [0; 2];
+    for _ in 0..3_000 {
+        let most = [4, 30, 300, 600][random.usize(0..4)];
+        let count = random.usize(0..most);
+        let start = random.usize(0..20);
+        let mut names: Vec<String> =
+            (start..start + count).map(|at| format!("{at:0width$}", width = at % 70)).collect();
+        if count > 1 && random.bool() {
+            let (one, other) = (random.usize(0..count), random.usize(0..count));
+            names[one] = names[other].clone();
+        }
+        let map: Vec<String> = names.iter().map(|n| format!(r#""{n}":{{"S":"x"}}"#)).collect();
+        let (map, name) = (map.join(","), random.u8(..));
+        let item = if random.bool() {
+            format!(r#"{{"a":{{"M":{{{map}}}}},"{name}":{{"M":{{}}}}}}"#)
+        } else {
+            format!("{{{map}}}")
+        };
+        let text = format!(
+            r#"{{"eventID":"e","eventName":"INSERT","awsRegion":"r",
+            "eventSourceARN":"arn:aws:dynamodb:r:1:table/t/stream/1","dynamodb":{{
+            "ApproximateCreationDateTime":1,"SequenceNumber":"7","Keys":{{"b":{{"N":"1"}}}},
+            "NewImage":{item},"StreamViewType":"NEW_IMAGE"}}}}"#
+        );
+        let decoded = RawRecord { bytes: Bytes::from(text.clone()) }.decode();
+        let accepted = scan.read(text.as_bytes()).is_ok();
+        assert!(!accepted || decoded.is_ok(), "{text}");
+        assert!(accepted || decoded.is_err() || count > 500, "{text}");
+        outcomes[usize::from(accepted)] += 1;
+    }
+    assert!(outcomes.iter().all(|count| *count > 500), "{outcomes:?}");
+}
