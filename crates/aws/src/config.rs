@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_config::{BehaviorVersion, SdkConfig};
-use aws_credential_types::provider::ProvideCredentials;
+use aws_credential_types::Credentials as Found;
 use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 
 use crate::client::Client;
 use crate::credentials::Credentials;
@@ -71,6 +72,14 @@ impl Aws {
     pub fn from_config(config: SdkConfig) -> Self {
         let credentials = Arc::new(Credentials::new(config.credentials_provider()));
         Aws { config, credentials }
+    }
+
+    /// The same with credentials that a role was assumed for.
+    #[must_use]
+    pub fn with_credentials(&self, key: &str, secret: &str, token: &str) -> Self {
+        let found = Found::new(key, secret, Some(token.to_owned()), None, "an assumed role");
+        let provider = SharedCredentialsProvider::new(found);
+        Self::from_config(self.config.to_builder().credentials_provider(provider).build())
     }
 
     /// The settings for clients of the SDK.

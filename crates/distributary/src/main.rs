@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use distributary_cli::{Color, Exit, Shell, exit_code};
 
+use crate::commands::conformance::Conformance;
 use crate::commands::pause::{Pause, Resume};
 use crate::commands::redrive::Redrive;
 use crate::commands::run::Run;
@@ -28,6 +29,7 @@ enum Command {
     Redrive(Redrive),
     Pause(Pause),
     Resume(Resume),
+    Conformance(Conformance),
     #[command(flatten)]
     Shell(Shell),
 }
@@ -44,6 +46,7 @@ fn run(command: &Command) -> anyhow::Result<Exit> {
         Command::Redrive(redrive) => redrive.run(),
         Command::Pause(pause) => pause.run(),
         Command::Resume(resume) => resume.run(),
+        Command::Conformance(conformance) => conformance.run(),
         Command::Shell(shell) => shell.run::<Cli>(),
     }
 }
