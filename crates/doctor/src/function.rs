@@ -1,0 +1,113 @@
+//! The function itself, and the rules that it was deployed for.
+
+use crate::code::Code;
+use crate::command::{aws, quoted};
+use crate::environment::{RULES_HASH, set};
+use crate::examine::Case;
+use crate::facts::Function;
+use crate::finding::Finding;
+
+pub(crate) fn findings(case: &Case<'_>, function: &Function) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let states = [("State", &function.state), ("LastUpdateStatus", &function.last_update_status)];
+    for (name, state) in states {
+        let Some(state) = state.as_deref() else { continue };
+        if !["Active", "Successful"].contains(&state) {
+            let flags = [("function-name", function.function_name.as_str())];
+            let wait = match name {
+                "State" => "lambda wait function-active-v2",
+                _ => "lambda wait function-updated-v2",
+            };
+            let message = format!("the function cannot be relied on: its {name} is `{state}`");
+            findings.push(
+                Finding::new(Code::FUNCTION_STATE, place(function, name), message)
+                    .mended_by([aws(case.region(), wait, &flags)]),
+            );
+        }
+    }
+    findings.extend(settings(case, function));
+    findings.extend(rules(case, function));
+    findings
+}
+
+pub(crate) fn place(function: &Function, setting: &str) -> String {
+    format!("function {}, {setting}", function.function_name)
+}
+
+fn settings(case: &Case<'_>, function: &Function) -> Vec<Finding> {
+    let settings = case.needs.settings;
+    let name = function.function_name.as_str();
+    let number = |setting: &str, flag, has: Option<u64>, needed: u64| {
+        let has = has.filter(|has| *has != needed)?;
+        let message = format!("`rules.toml` says {needed}, and the function has {has}");
+        let flags = [("function-name", name), (flag, &needed.to_string())];
+        let mend = aws(case.region(), "lambda update-function-configuration", &flags);
+        let place = place(function, setting);
+        Some(Finding::new(Code::FUNCTION_SETTINGS, place, message).mended_by([mend]))
+    };
+    let mut findings: Vec<Finding> = [
+        number(
+            "MemorySize",
+            "memory-size",
+            function.memory_size.map(Into::into),
+            settings.memory.into(),
+        ),
+        number("Timeout", "timeout", function.timeout, settings.timeout),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if let [architecture] = function.architectures.as_slice()
+        && *architecture != settings.architecture
+    {
+        let needed = settings.architecture.as_str();
+        let flags = [
+            ("function-name", name),
+            ("architectures", needed),
+            ("zip-file", "fileb://function.zip"),
+        ];
+        findings.push(
+            Finding::new(
+                Code::FUNCTION_SETTINGS,
+                place(function, "Architectures"),
+                format!("`rules.toml` says `{needed}`, and the function has `{architecture}`"),
+            )
+            .mended_by([aws(case.region(), "lambda update-function-code", &flags)]),
+        );
+    }
+    findings
+}
+
+/// The template writes the hash of the rules' text: what the values of parameters are the function's
+/// other variables say.
+fn rules(case: &Case<'_>, function: &Function) -> Option<Finding> {
+    if function.environment.error.is_some() {
+        return None;
+    }
+    let needs = case.needs;
+    let place = place(function, RULES_HASH);
+    match function.environment.variables.get(RULES_HASH).filter(|hash| !hash.is_empty()) {
+        Some(hash) if hash == needs.text_hash => None,
+        Some(_) => {
+            let stack = needs.stack.unwrap_or("STACK");
+            let message = "the function was deployed for rules with another text than these";
+            Some(Finding::new(Code::RULES_DIFFER, place, message).mended_by([
+                format!("rulesc template {} > template.json", needs.rules),
+                format!(
+                    "sam deploy --template-file template.json --stack-name {} --resolve-s3 \
+                     --capabilities CAPABILITY_IAM",
+                    quoted(stack)
+                ),
+            ]))
+        }
+        None => {
+            let message = "nothing says for which rules the function was deployed";
+            Some(Finding::new(Code::RULES_UNKNOWN, place, message).mended_by([set(
+                case,
+                function,
+                RULES_HASH,
+                Some(needs.text_hash),
+            )]))
+        }
+    }
+}

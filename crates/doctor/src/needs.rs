@@ -1,0 +1,27 @@
+//! What rules need of their deployment.
+
+use distributary_deploy::template::Settings;
+use distributary_rules::Program;
+
+/// What one function has to be deployed with.
+#[derive(Debug, Clone)]
+pub struct Needs<'p> {
+    /// What the function was called by who asks.
+    pub function: &'p str,
+    /// The rules that it runs, with the parameters that it has: those of its sources alone.
+    pub program: &'p Program,
+    /// The hash of the rules' text.
+    pub text_hash: &'p str,
+    /// What `rules.toml` sets of the function and of its mappings.
+    pub settings: &'p Settings,
+    /// Variables whose values the function has to have: those of the stage and of parameters that
+    /// were asked for.
+    pub asked: &'p [(String, String)],
+    /// Variables that parameters cannot take their values from, and why.
+    pub refused: &'p [(String, String)],
+    /// The stack that the function is in, as far as it is known.
+    pub stack: Option<&'p str>,
+    /// How `distributary` and `rulesc` are told of the rules: their path and flags, as words of a
+    /// shell.
+    pub rules: &'p str,
+}

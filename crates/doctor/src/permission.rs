@@ -1,0 +1,208 @@
+//! What the role allows, and what the rules need.
+
+mod glob;
+mod statement;
+
+use distributary_deploy::policy::{Purpose, Resource, Stream, Surroundings, policy};
+use distributary_rules::Address;
+use serde_json::{Value, json};
+
+use self::statement::{Grant, Statement, granted};
+use crate::code::Code;
+use crate::command::aws;
+use crate::environment::LEDGER;
+use crate::examine::Case;
+use crate::facts::{Document, Function, Mapping, Seen, table_of};
+use crate::finding::Finding;
+use crate::home::Here;
+use crate::look::bucket;
+use crate::{mapping, target};
+
+/// What no rule says, and what is not judged therefore: keys, and the network of a function in a VPC.
+const UNJUDGED: [&str; 2] = ["kms:", "ec2:"];
+
+pub(crate) fn findings(case: &Case<'_>) -> Vec<Finding> {
+    let (Some(function), Some(here)) = (case.function, &case.here) else { return Vec::new() };
+    let place = format!("role {}", role_of(function));
+    let documents = match &case.facts.role {
+        Seen::There(role) => role.documents.as_slice(),
+        Seen::Missing => &[],
+        Seen::Unseen(why) => return vec![case.unseen("what the role allows", &place, why)],
+    };
+    // An address without a value is a finding of its own.
+    let Some(needed) = needed(case, function, here) else { return Vec::new() };
+    let allowed: Vec<Statement> = documents.iter().flat_map(of_document).collect();
+    let mut findings = Vec::new();
+    for need in &needed {
+        findings.extend(unmet(function, need, &allowed));
+    }
+    for document in documents {
+        findings.extend(extra(case, function, document, &needed, &allowed));
+    }
+    findings
+}
+
+/// A target is encrypted with a key that the role may not use.
+pub(crate) fn key(case: &Case<'_>, address: &Address, key: &str, place: String) -> Option<Finding> {
+    let Seen::There(role) = &case.facts.role else { return None };
+    if key.starts_with("alias/aws/") || key.contains(":alias/aws/") {
+        return None;
+    }
+    let allowed: Vec<Statement> = role.documents.iter().flat_map(of_document).collect();
+    let actions = ["kms:GenerateDataKey", "kms:Decrypt"];
+    let is_allowed = |action: &&str| allowed.iter().any(|it| it.allows && it.names(action));
+    if actions.iter().all(is_allowed) {
+        return None;
+    }
+    let message = format!(
+        "the role allows no use of the key that what `{}` leads to is encrypted with",
+        address.of
+    );
+    let finding = Finding::new(Code::TARGET_KEY, place, message);
+    // A policy takes the ARN of a key, and neither its id nor an alias.
+    let resource = if key.starts_with("arn:") { key } else { "KEY_ARN" };
+    let statement = |action| json!({ "Effect": "Allow", "Action": action, "Resource": resource });
+    Some(finding.mended_by(case.function.map(|function| {
+        put(function, &format!("distributary-key-{}", address.of), &actions.map(statement))
+    })))
+}
+
+/// The statements of the derived policy, each with one action and one resource.
+fn needed(case: &Case<'_>, function: &Function, here: &Here) -> Option<Vec<Statement>> {
+    let program = case.needs.program;
+    let streams = program.sources().iter().filter_map(|source| {
+        let written = mapping::table(case, source).and_then(|it| it.latest_stream_arn.clone());
+        let read = || mapping::of(case, source)?.event_source_arn.clone();
+        let table = source.table.as_deref()?;
+        let all = here.arn("dynamodb", &format!("table/{table}/stream/*"));
+        let stream = written.or_else(read).unwrap_or_else(|| all.clone());
+        let all = match table_of(&stream) {
+            Some(_) => stream.split_once("/stream/").map(|(table, _)| format!("{table}/stream/*")),
+            None => None,
+        }
+        .unwrap_or(all);
+        Some(Stream { stream: Resource::arn(&stream), all: Resource::arn(&all) })
+    });
+    let arn_of_table = |table: &String| match table.starts_with("arn:") {
+        true => table.clone(),
+        false => here.arn("dynamodb", &format!("table/{table}")),
+    };
+    let ledger = function.environment.variables.get(LEDGER).filter(|ledger| !ledger.is_empty());
+    let own = || format!("/aws/lambda/{}", function.function_name);
+    let group = function.logging_config.as_ref().and_then(|config| config.log_group.clone());
+    let group = here.arn("logs", &format!("log-group:{}:*", group.unwrap_or_else(own)));
+    let surroundings = Surroundings {
+        streams: streams.collect(),
+        ledger: ledger.map(|ledger| Resource::arn(&arn_of_table(ledger))),
+        log_group: Some(Resource::arn(&group)),
+        on_failure: failures(case).map(Resource::arn),
+        home: Some(here.home()),
+        ..Surroundings::default()
+    };
+    let document = policy(program, &surroundings, Purpose::Function).ok()?;
+    Some(statement::read(&document).into_iter().flat_map(|it| it.single()).collect())
+}
+
+/// The ARN of the bucket for what mappings give up.
+fn failures<'c>(case: &Case<'c>) -> Option<&'c str> {
+    let Seen::There(mappings) = &case.facts.mappings else { return None };
+    mappings
+        .iter()
+        .filter_map(Mapping::on_failure)
+        .find(|destination| bucket(destination).is_some())
+}
+
+fn of_document(document: &Document) -> Vec<Statement> {
+    statement::read(&document.document)
+}
+
+/// The name of the role.
+pub(crate) fn role_of(function: &Function) -> &str {
+    target::name_of(&function.role)
+}
+
+fn unmet(function: &Function, need: &Statement, allowed: &[Statement]) -> Option<Finding> {
+    let (code, verb) = match granted(need, allowed) {
+        Grant::Allowed => return None,
+        Grant::Missing => (Code::PERMISSION_MISSING, "the role does not allow"),
+        Grant::Denied => (Code::PERMISSION_DENIED, "a policy of the role denies"),
+        Grant::Conditional => {
+            (Code::PERMISSION_CONDITIONAL, "under a condition, which may not hold, the role allows")
+        }
+    };
+    let (action, resource) = need.one()?;
+    let message = format!("{verb} `{action}` on `{resource}`");
+    let finding = Finding::new(code, format!("role {}, {action}", role_of(function)), message);
+    // What is denied or under a condition was written on purpose.
+    if code != Code::PERMISSION_MISSING {
+        return Some(finding);
+    }
+    let name = format!("distributary-{}", action.replace(':', "-"));
+    Some(finding.mended_by([put(function, &name, std::slice::from_ref(&need.json))]))
+}
+
+/// What a policy allows beyond what is needed.
+fn extra(
+    case: &Case<'_>,
+    function: &Function,
+    document: &Document,
+    needed: &[Statement],
+    allowed: &[Statement],
+) -> Option<Finding> {
+    let statements = of_document(document);
+    let is_needed = |one: &Statement| {
+        let is_unjudged = one.one().is_some_and(|(action, _)| {
+            let of = |service: &str| action.to_ascii_lowercase().starts_with(service);
+            // Without a bucket for failures it is not known which grants are for it.
+            UNJUDGED.into_iter().any(of) || failures(case).is_none() && of("s3:")
+        });
+        !one.allows || is_unjudged || needed.iter().any(|need| need.covers(one))
+    };
+    let beyond = statements.iter().flat_map(Statement::single).filter(|one| !is_needed(one));
+    let beyond: Vec<String> = beyond.map(|one| one.words()).collect();
+    if beyond.is_empty() {
+        return None;
+    }
+    let name = document.arn.as_deref().unwrap_or(&document.name);
+    let message = format!("the role allows more than the rules need: {}", beyond.join(", "));
+    let place = format!("role {}, policy {name}", role_of(function));
+    // The others stay, and so does what they need.
+    let others = case_documents(case).iter().filter(|other| other.name != document.name);
+    let others: Vec<Statement> = others.flat_map(of_document).collect();
+    let is_ours = |need: &&Statement| {
+        matches!(granted(need, allowed), Grant::Allowed) && granted(need, &others) != Grant::Allowed
+    };
+    let kept: Vec<Value> = needed.iter().filter(is_ours).map(|need| need.json.clone()).collect();
+    let role = ("role-name", role_of(function));
+    let mend = match (&document.arn, kept.is_empty()) {
+        (Some(arn), true) => vec![detach(role, arn)],
+        (Some(arn), false) => vec![put(function, "distributary", &kept), detach(role, arn)],
+        (None, true) => {
+            vec![aws("", "iam delete-role-policy", &[role, ("policy-name", &document.name)])]
+        }
+        (None, false) => vec![put(function, &document.name, &kept)],
+    };
+    Some(Finding::new(Code::PERMISSION_EXTRA, place, message).mended_by(mend))
+}
+
+fn case_documents<'c>(case: &Case<'c>) -> &'c [Document] {
+    match &case.facts.role {
+        Seen::There(role) => &role.documents,
+        _ => &[],
+    }
+}
+
+fn detach(role: (&str, &str), arn: &str) -> String {
+    aws("", "iam detach-role-policy", &[role, ("policy-arn", arn)])
+}
+
+/// The command that gives the role a policy of its own.
+fn put(function: &Function, name: &str, statements: &[Value]) -> String {
+    let document = json!({ "Version": "2012-10-17", "Statement": statement::merged(statements) });
+    let flags = [
+        ("role-name", role_of(function)),
+        ("policy-name", name),
+        ("policy-document", &document.to_string()),
+    ];
+    aws("", "iam put-role-policy", &flags)
+}
