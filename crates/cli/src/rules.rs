@@ -68,6 +68,26 @@ impl StageArgs {
         self.of_stage(rule_set, self.stage.as_deref())
     }
 
+    /// What this rule set is given elsewhere: these flags, the environment that is there, its
+    /// manifest; and the stage there where the flags name none.
+    ///
+    /// # Errors
+    /// As [`given`](Self::given).
+    pub fn given_there(
+        &self,
+        rule_set: &RuleSet,
+        stage: Option<&str>,
+        env: BTreeMap<String, String>,
+    ) -> Result<Given, RulesetError> {
+        rule_set.given(self.stage.as_deref().or(stage), self.params.iter().cloned().collect(), env)
+    }
+
+    /// What `--param` sets, in the order of the flags.
+    #[must_use]
+    pub fn params(&self) -> &[(String, String)] {
+        &self.params
+    }
+
     fn of_stage(&self, rule_set: &RuleSet, stage: Option<&str>) -> Result<Given, RulesetError> {
         let cli: BTreeMap<_, _> = self.params.iter().cloned().collect();
         let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
@@ -161,7 +181,11 @@ pub fn load_both(
     Ok([checked(one, &given[0], findings)?, checked(other, &given[1], findings)?])
 }
 
-fn open(path: &Path, findings: &mut Findings) -> anyhow::Result<RuleSet> {
+/// Reads the one rule set at a path, as it stands there.
+///
+/// # Errors
+/// It cannot be found or read; what is wrong in a file is already reported.
+pub fn open(path: &Path, findings: &mut Findings) -> anyhow::Result<RuleSet> {
     match distributary_ruleset::open(path) {
         Err(RulesetError::Refused(refused)) => {
             findings.report(&refused.diagnostics, &refused.sources);
@@ -172,7 +196,7 @@ fn open(path: &Path, findings: &mut Findings) -> anyhow::Result<RuleSet> {
 }
 
 fn checked(rule_set: RuleSet, given: &Given, findings: &mut Findings) -> anyhow::Result<Loaded> {
-    let mut checked = distributary_rules::check(&rule_set.sources, given);
+    let mut checked = rule_set.check(given);
     rule_set.manifest.lint().apply(&mut checked.diagnostics);
     findings.report(&checked.diagnostics, &rule_set.sources);
     if checked.has_errors() {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use distributary_engine::Engine;
 use distributary_plan::Planner;
 use distributary_router::Router;
-use distributary_rules::{Checked, Program, Scope, check, variable};
+use distributary_rules::{Checked, Program, Scope, variable};
 use distributary_ruleset::RuleSet;
 use distributary_syntax::{Severity, closest, render};
 use distributary_targets::DynamoDbLedger;
@@ -59,7 +59,7 @@ fn program(config: &Config, rule_set: &RuleSet) -> Result<Program, StartError> {
         .given(config.stage.as_deref(), Default::default(), environment)
         .map_err(StartError::rule_set)?;
     let sources = &rule_set.sources;
-    let Checked { program, diagnostics } = check(sources, &given);
+    let Checked { program, diagnostics } = rule_set.check(&given);
     let (errors, others): (Vec<_>, Vec<_>) =
         diagnostics.into_iter().partition(|finding| finding.severity == Severity::Error);
     for finding in others.iter().filter(|finding| finding.severity == Severity::Warning) {

@@ -5,7 +5,6 @@ mod explanation;
 mod filtering;
 mod inference;
 mod pages;
-mod part;
 mod replay;
 mod report;
 mod testing;
@@ -16,8 +15,8 @@ use clap::{Parser, Subcommand};
 use distributary_cli::{Color, Exit, Shell, exit_code};
 
 use crate::commands::{
-    bench::Bench, check::Check, eval::Eval, explain::Explain, filter::Filter, fmt::Fmt, iam::Iam,
-    schema::Schema, template::Template, test::Test,
+    bench::Bench, bundle::Bundle, check::Check, eval::Eval, explain::Explain, filter::Filter,
+    fmt::Fmt, iam::Iam, schema::Schema, template::Template, test::Test,
 };
 
 /// Check and try Distributary rules, offline
@@ -39,6 +38,7 @@ enum Command {
     Bench(Bench),
     Explain(Explain),
     Schema(Schema),
+    Bundle(Bundle),
     Filter(Filter),
     Iam(Iam),
     Template(Template),
@@ -61,6 +61,7 @@ fn run(command: &Command) -> anyhow::Result<Exit> {
         Command::Bench(bench) => bench.run(),
         Command::Explain(explain) => explain.run(),
         Command::Schema(schema) => schema.run(),
+        Command::Bundle(bundle) => bundle.run(),
         Command::Filter(filter) => filter.run(),
         Command::Iam(iam) => iam.run(),
         Command::Template(template) => template.run(),

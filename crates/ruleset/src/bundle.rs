@@ -1,7 +1,7 @@
 //! Bundles: a checked rule set in one file, which is loaded without parsing.
 //!
 //! A bundle holds what does not depend on where it runs: the texts, for messages and for the hash;
-//! what `rules.toml` sets for every stage; and the checked program. Parameters are settled by whoever
+//! what `rules.toml` says of stages and functions; and the checked program. Parameters are settled by whoever
 //! loads it. Equal rules make equal bytes, wherever they lie.
 //!
 //! The file, numbers big-endian: 8 bytes [`MAGIC`], 4 bytes format, 8 bytes length of the content,
@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::error::RulesetError;
-use crate::manifest::{Manifest, Params};
+use crate::manifest::{Deploy, Manifest, Params};
 use crate::rule_set::RuleSet;
 
 /// No text begins like this.
@@ -80,6 +80,7 @@ pub enum BundleError {
 struct Written<'a> {
     files: Vec<(String, &'a str)>,
     params: Params,
+    deploys: &'a [Deploy],
     program: &'a Program,
 }
 
@@ -87,6 +88,7 @@ struct Written<'a> {
 struct Read {
     files: Vec<(String, String)>,
     params: Params,
+    deploys: Vec<Deploy>,
     program: Program,
 }
 
@@ -101,7 +103,9 @@ impl RuleSet {
         let named = |name: &str| relative(Path::new(name), &folder).to_string_lossy().into_owned();
         let files = self.sources.iter().map(|(_, file)| (named(&file.name), file.text.as_str()));
         let params = self.manifest.params.clone().placed(named);
-        let content = rmp_serde::to_vec(&Written { files: files.collect(), params, program })?;
+        let deploys = self.manifest.deploys();
+        let content =
+            rmp_serde::to_vec(&Written { files: files.collect(), params, deploys, program })?;
         let mut bytes = Vec::with_capacity(HEADER + content.len());
         bytes.extend(MAGIC);
         bytes.extend(FORMAT.to_be_bytes());
@@ -116,12 +120,12 @@ impl RuleSet {
     /// # Errors
     /// They are no bundle, one of another version, or not as they were written.
     pub fn of_bundle(name: &str, bytes: &[u8]) -> Result<Self, BundleError> {
-        let Read { files, params, program } = read(name, bytes)?;
+        let Read { files, params, deploys, program } = read(name, bytes)?;
         let mut sources = Sources::new();
         for (name, text) in files {
             sources.add(name, text);
         }
-        let manifest = Manifest::of_params(params);
+        let manifest = Manifest::of(params, deploys);
         Ok(RuleSet { root: PathBuf::from(name), sources, manifest, program: Some(program) })
     }
 

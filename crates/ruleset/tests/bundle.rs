@@ -82,6 +82,7 @@ fn what_is_loaded_is_what_the_text_compiles_to() {
         let stages = text.manifest.stages().map(Some).chain([None]);
         for stage in stages {
             assert_eq!(made(&stored, stage, &[]), made(&text, stage, &[]), "{}", rules.display());
+            assert_eq!(stored.manifest.deploys(), text.manifest.deploys());
             assert_eq!(stored.hash(stage).unwrap(), text.hash(stage).unwrap());
             compared += 1;
         }

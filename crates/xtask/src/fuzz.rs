@@ -11,17 +11,20 @@ use walkdir::WalkDir;
 use xshell::{Shell, cmd};
 
 /// What is looked for, and from which files it starts.
-const TARGETS: [(&str, Seeds); 4] = [
+const TARGETS: [(&str, Seeds); 5] = [
     ("format", Seeds::Rules),
     ("check", Seeds::Rules),
     ("evaluate", Seeds::RulesAndRecord),
     ("payload", Seeds::RulesAndRecord),
+    ("bundle", Seeds::Bundles),
 ];
 
 #[derive(Clone, Copy)]
 enum Seeds {
     Rules,
     RulesAndRecord,
+    /// Of the rule packs, which are small.
+    Bundles,
 }
 
 const COVERAGE: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
@@ -104,11 +107,25 @@ fn sow(sh: &Shell, seeds: Seeds, corpus: &Path) -> Result<()> {
     let (folders, extensions): (&[_], &[_]) = match seeds {
         Seeds::Rules => (&["examples", "rules", "crates"], &["rules", "txt"]),
         Seeds::RulesAndRecord => (&["tests/fuzz/seeds"], &["txt"]),
+        Seeds::Bundles => return sow_bundles(sh, corpus),
     };
     for folder in folders {
         for path in files(&sh.current_dir().join(folder), extensions) {
             plant(corpus, &fs::read(path)?)?;
         }
+    }
+    Ok(())
+}
+
+fn sow_bundles(sh: &Shell, corpus: &Path) -> Result<()> {
+    for pack in files(&sh.current_dir().join("rules"), &["toml"]) {
+        let bundle = corpus.join("bundle");
+        cmd!(sh, "cargo run --quiet --package distributary-rulesc -- bundle {pack} --out {bundle}")
+            .quiet()
+            .ignore_stdout()
+            .run()?;
+        plant(corpus, &fs::read(&bundle)?)?;
+        fs::remove_file(bundle)?;
     }
     Ok(())
 }

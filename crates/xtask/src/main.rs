@@ -36,7 +36,7 @@ Usage: cargo xtask COMMAND
                  of what it is made of, and checksums, under target/package/
   fuzz [TARGET] [--seconds N]
                  look for inputs that break parsing, formatting, checking,
-                 matching or payloads; 60 seconds each unless told
+                 matching, payloads or loading bundles; 60 seconds each unless told
 ";
 
 fn main() -> ExitCode {

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use distributary_cli::{Exit, Findings, OutputFormat, StageArgs, count, read_all};
 use distributary_deploy::filter::room;
 use distributary_proof::{Fuel, prove};
-use distributary_rules::{Given, Scope};
+use distributary_rules::{Given, Program, Scope};
 use distributary_ruleset::RuleSet;
 use serde_json::json;
 
@@ -81,28 +81,14 @@ impl Check {
         counts: &mut Counts,
         findings: &mut Findings,
     ) -> bool {
-        let mut checked = distributary_rules::check(&rule_set.sources, given);
-        let sound = !checked.has_errors();
-        let manifest = &rule_set.manifest;
-        if sound {
-            checked.diagnostics.extend(prove(&checked.program, Fuel::default()));
-            checked.diagnostics.extend(room(&checked.program));
-            checked.diagnostics.sort_by_key(|finding| (finding.span(), finding.code));
-        }
-        manifest.lint().apply(&mut checked.diagnostics);
-        findings.report(&checked.diagnostics, &rule_set.sources);
-        if sound {
-            let mut deployed = manifest.check(&checked.program);
-            manifest.lint().apply(&mut deployed);
-            findings.report(&deployed, manifest.sources());
-        }
+        let (program, sound) = judge(rule_set, given, findings);
         counts.files += rule_set.sources.iter().count();
-        counts.rules += checked.program.rules().len();
-        counts.routes += checked.program.routes().len();
+        counts.rules += program.rules().len();
+        counts.routes += program.routes().len();
         if self.stage.stage.is_none() || !sound {
             return true;
         }
-        match checked.program.settle_params(Scope::All) {
+        match program.settle_params(Scope::All) {
             Ok(()) => true,
             Err(missing) => {
                 findings.report(&missing, &rule_set.sources);
@@ -156,4 +142,25 @@ impl Check {
         writeln!(out, "{counted}: {found}")?;
         Ok(())
     }
+}
+
+/// Reports all that can be found in a rule set: in the rules, in what they can do, and in what the
+/// manifest makes of them. Says what they mean, and whether they can be understood at all.
+pub(crate) fn judge(rule_set: &RuleSet, given: &Given, findings: &mut Findings) -> (Program, bool) {
+    let mut checked = rule_set.check(given);
+    let sound = !checked.has_errors();
+    let manifest = &rule_set.manifest;
+    if sound {
+        checked.diagnostics.extend(prove(&checked.program, Fuel::default()));
+        checked.diagnostics.extend(room(&checked.program));
+        checked.diagnostics.sort_by_key(|finding| (finding.span(), finding.code));
+    }
+    manifest.lint().apply(&mut checked.diagnostics);
+    findings.report(&checked.diagnostics, &rule_set.sources);
+    if sound {
+        let mut deployed = manifest.check(&checked.program);
+        manifest.lint().apply(&mut deployed);
+        findings.report(&deployed, manifest.sources());
+    }
+    (checked.program, sound)
 }

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use anyhow::{anyhow, bail};
 use clap::{Args, ValueEnum};
-use distributary_cli::{Exit, Findings, Loaded, OutputFormat, StageArgs, load};
+use distributary_cli::{Exit, Findings, Loaded, OutputFormat, Part, StageArgs, load};
 use distributary_delivery::Arn;
 use distributary_deploy::policy::{
     Home, Missing, Purpose, Resource, Surroundings, foreign, policy,
@@ -16,7 +16,6 @@ use distributary_deploy::policy::{
 use distributary_rules::{Program, Scope};
 use serde_json::{Value, json};
 
-use crate::part::Part;
 
 /// Derive the permissions of the function from the rules
 ///

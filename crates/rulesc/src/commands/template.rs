@@ -6,14 +6,13 @@ use std::path::PathBuf;
 
 use anyhow::anyhow;
 use clap::Args;
-use distributary_cli::{Exit, Findings, Loaded, OutputFormat, Reported, StageArgs};
+use distributary_cli::{Exit, Findings, Loaded, OutputFormat, Part, Reported, StageArgs};
 use distributary_deploy::template::{Deployment, Settings, TemplateError, template};
 use distributary_rules::{Program, Scope};
 use distributary_ruleset::Deploy;
 use distributary_syntax::Diagnostic;
 
 use crate::filtering::Filtering;
-use crate::part::Part;
 
 /// Write the AWS SAM template of a function with all that it needs
 ///

@@ -13,6 +13,7 @@ mod harness;
 
 mod bench;
 mod broken;
+mod bundle;
 mod check;
 mod documents;
 mod eval;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use distributary_syntax::{Span, Spanned as Placed};
+use serde::{Deserialize, Serialize};
 use toml::de::DeTable;
 
 use super::read::{Entry, Reader, Takes};
@@ -10,7 +11,7 @@ use super::read::{Entry, Reader, Takes};
 /// One function with an event source mapping for each of its sources. What is not set is as in
 /// [`Deploy::named`]; the limits are those of AWS Lambda for functions and for mappings of DynamoDB
 /// streams.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deploy {
     /// Letters, digits, `-` and `_`, a letter first, at most 40.
     pub name: String,
@@ -35,7 +36,7 @@ pub struct Deploy {
 }
 
 /// The processors that a function can run on.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Architecture {
     /// 64-bit ARM, the cheaper one.
     #[default]

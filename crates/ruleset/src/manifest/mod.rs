@@ -71,8 +71,8 @@ impl Manifest {
     }
 
     /// A manifest that says nothing but these.
-    pub(crate) fn of_params(params: Params) -> Self {
-        Manifest { params, ..Manifest::default() }
+    pub(crate) fn of(params: Params, deploys: Vec<Deploy>) -> Self {
+        Manifest { params, deploys, ..Manifest::default() }
     }
 
     /// The stages that have a section `[params.<stage>]`.
