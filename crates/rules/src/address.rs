@@ -41,6 +41,13 @@ pub enum AddressKind {
 }
 
 impl Address {
+    /// Whether it is a lot's.
+    #[must_use]
+    pub fn is_lot(&self) -> bool {
+        use AddressKind::{LotBucket, LotQueue, LotTable};
+        matches!(self.kind, LotQueue | LotTable | LotBucket { .. })
+    }
+
     /// The name that the rules give to what is there. `None` where they give an ARN, and where
     /// nothing but an ARN will do.
     #[must_use]

@@ -19,9 +19,11 @@ codes! {
     MANIFEST_KEY = 4, "`rules.toml` has a key that it does not know";
     MANIFEST_VALUE = 6, "`rules.toml` has a value that cannot stand there";
     INCLUDE = 7, "a directory cannot be included";
-    DEPLOY_SOURCE = 8, "a function names what is not there, or serves another one's source";
+    DEPLOY_SOURCE = 8, "a function names what it cannot have";
     UNSERVED = 9, "no function serves a source";
     SHORT_FUNCTION = 10, "a function ends before a route has taken its time";
+    PASSING_LOT = 11, "a lot ends with its function";
+    LOCAL_ROUTE = 12, "a route leads nowhere from a function";
 
     // R1xx: syntax
     UNEXPECTED = 100, "something else was expected here";
@@ -131,6 +133,7 @@ pub const SPENT: &[u16] = &[5, 107];
 pub const ADVICE: &[Code] = &[
     UNSERVED,
     SHORT_FUNCTION,
+    LOCAL_ROUTE,
     ADDS_NOTHING,
     OVERLAP,
     CERTAIN_PART,

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use distributary_delivery::Arn;
 use distributary_rules::{Address, AddressKind, RouteKind, Source};
 use serde_json::{Value, json};
 
@@ -67,10 +66,8 @@ impl Created {
             Some(param) => {
                 self.references.insert(param.name.to_string(), (id.clone(), attribute.to_owned()));
             }
-            None if name(address).is_none() => {
-                return Err(TemplateError::Fixed(address.of.clone()));
-            }
-            None => {}
+            None if address.is_open() => {}
+            None => return Err(TemplateError::Fixed(address.of.clone())),
         }
         let mut routes = program.routes().iter();
         let fifo = routes.any(|route| {
@@ -141,7 +138,7 @@ impl Place {
     }
 
     fn add(&self, id: &str, parts: &mut Parts) -> Result<(), TemplateError> {
-        let name = name(&self.address);
+        let name = self.address.name();
         let (ty, properties) = match &self.address.kind {
             AddressKind::Bus => {
                 let own = || self.own_name("");
@@ -174,13 +171,6 @@ impl Place {
         };
         parts.resource(id, ty, properties)
     }
-}
-
-/// A name that the rules give, where what they give is no ARN.
-fn name(address: &Address) -> Option<&str> {
-    let named =
-        !matches!(address.kind, AddressKind::Queue | AddressKind::Topic | AddressKind::LotQueue);
-    address.text.as_deref().filter(|text| named && Arn::parse(text).is_none())
 }
 
 /// A table with the stream that its source declares. What type a key has the rules do not say.

@@ -83,7 +83,8 @@ pub fn template(deployment: &Deployment<'_>) -> Result<Value, TemplateError> {
         return Err(TemplateError::NoSource);
     }
     let addresses = deployment.program.addresses();
-    let is_kept = |lot: &&Lot| addresses.iter().any(|address| *address.of == *lot.name);
+    let kept: Vec<_> = addresses.iter().filter(|address| address.is_lot()).collect();
+    let is_kept = |lot: &&Lot| kept.iter().any(|address| *address.of == *lot.name);
     if let Some(lot) = deployment.program.lots().iter().find(|lot| !is_kept(lot)) {
         return Err(TemplateError::Passing(lot.name.to_string()));
     }

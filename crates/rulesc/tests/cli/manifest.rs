@@ -74,3 +74,25 @@ fn test_asks_for_the_coverage_that_the_manifest_wants() {
     let part = run("test-part", "[test]\ncoverage = 90\n", &["test", "--run", "large"]);
     assert_eq!(part.code, 0);
 }
+
+#[test]
+fn what_a_function_sends_nowhere_is_warned_of() {
+    let manifest = "[deploy.orders]\nsources = [\"shop\"]\n";
+    let rules = "source shop { table: \"shop\" }\nroute out = console {}\nroute kept = file { path: \"k\" }\n\
+                 rule large { on INSERT to out to kept }\n";
+    let folder = folder("manifest-local", &[("a.rules", rules), ("rules.toml", manifest)]);
+    let ran = rulesc(&["check", folder.to_str().unwrap()]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let place = folder.join("rules.toml").display().to_string();
+    let message = |what: &str, help: &str| {
+        format!(
+            "warning[R012]: what `orders` sends to {what}\n --> {place}:1:9\n  |\n\
+             1 | [deploy.orders]\n  |         ^^^^^^\n  |\n  = help: give {help} a queue, a topic or a bus\n\n"
+        )
+    };
+    assert_eq!(
+        ran.stderr,
+        message("`out` is in its log, for whoever reads that", "`out`")
+            + &message("`kept` ends with its process", "`kept`")
+    );
+}

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use distributary_rules::{Lot, Mode, Program, Route, RouteKind};
+use distributary_rules::{Address, Lot, Mode, Program, Route, RouteKind};
 use distributary_syntax::{Diagnostic, Spanned as Placed, closest, codes};
 
 use super::deploy::Deploy;
@@ -31,7 +31,7 @@ pub(super) fn check(deploys: &[Deploy], program: &Program) -> Vec<Diagnostic> {
             findings.push(without_stream(deploy));
         }
         findings.extend(too_slow(deploy, &own));
-        findings.extend(own.lots().iter().filter_map(|lot| passing(lot, deploy)));
+        findings.extend(passing(deploy, &own));
         findings.extend(own.routes().iter().filter_map(|route| local(route, deploy)));
     }
     let Some(last) = deploys.last() else { return findings };
@@ -85,17 +85,23 @@ fn unmakable(name: &Placed<String>, own: &Program) -> Option<Diagnostic> {
 }
 
 fn without_stream(deploy: &Deploy) -> Diagnostic {
-    let message = format!("the rules declare no source, so `{}` has no stream to read", deploy.name);
+    let message =
+        format!("the rules declare no source, so `{}` has no stream to read", deploy.name);
     let help = "declare a `source` with its `table`, and say it in each rule";
     Diagnostic::error(codes::DEPLOY_SOURCE, message, deploy.span).help(help)
 }
 
-/// What waits in a file ends with the function's process.
-fn passing(lot: &Lot, deploy: &Deploy) -> Option<Diagnostic> {
-    let message = format!("`{}` loses what waits in `{}`, which is a file", deploy.name, lot.name);
-    let help = "take a lot of the kind `sqs`, `s3` or `dynamodb`";
-    let finding = Diagnostic::error(codes::PASSING_LOT, message, deploy.span).help(help);
-    lot.is_file().then_some(finding)
+/// The lots in files: what waits there ends with the function's process.
+fn passing(deploy: &Deploy, own: &Program) -> Vec<Diagnostic> {
+    let kept: Vec<_> = own.addresses().into_iter().filter(Address::is_lot).collect();
+    let is_kept = |lot: &&Lot| kept.iter().any(|address| *address.of == *lot.name);
+    let finding = |lot: &Lot| {
+        let message =
+            format!("`{}` loses what waits in `{}`, which is a file", deploy.name, lot.name);
+        let help = "take a lot of the kind `sqs`, `s3` or `dynamodb`";
+        Diagnostic::error(codes::PASSING_LOT, message, deploy.span).help(help)
+    };
+    own.lots().iter().filter(|lot| !is_kept(lot)).map(finding).collect()
 }
 
 /// What goes to a file ends with the function's process; what goes to the console is in its log.
