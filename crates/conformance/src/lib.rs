@@ -10,6 +10,7 @@ mod choice;
 mod clean;
 mod cost;
 mod ground;
+mod mapped;
 mod patience;
 mod queue;
 mod run;

@@ -2,6 +2,7 @@
 
 mod bucket;
 mod bus;
+mod filters;
 mod queues;
 mod table;
 mod topics;
@@ -10,7 +11,7 @@ use crate::scene::Scene;
 
 /// All scenes: one for each service, since all that one needs is made at once.
 pub static SCENES: &[&Scene] =
-    &[&bucket::SCENE, &bus::SCENE, &queues::SCENE, &table::SCENE, &topics::SCENE];
+    &[&bucket::SCENE, &bus::SCENE, &filters::SCENE, &queues::SCENE, &table::SCENE, &topics::SCENE];
 
 /// An assumption that no test of some minutes can answer.
 #[derive(Debug)]

@@ -1,0 +1,345 @@
+//! What the derived filters of event source mappings rely on.
+//!
+//! Patterns are not written here: they are derived from rules, as `rulesc filter` does.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use anyhow::ensure;
+use distributary_deploy::filter::{Limits, criteria, wanted};
+use distributary_rules::{Given, check};
+use distributary_syntax::Sources;
+use futures_util::FutureExt as _;
+use serde_json::{Value, json};
+
+use crate::assumption::{Assumption, Local, Seen, Test, Tried};
+use crate::cost::Use;
+use crate::ground::Ground;
+use crate::mapped::{Write, records};
+use crate::scene::Scene;
+
+/// One form of filter: rules, and what of a few writes the filter of these rules lets pass.
+pub(crate) struct Case {
+    /// What begins the partition keys of the writes, and stands in the rules for it.
+    id: &'static str,
+    /// What the rules ask, each with the events that it is on.
+    rules: &'static [(&'static str, &'static str)],
+    /// Whether nothing but the `dynamodb` key is asked.
+    strict: bool,
+    /// A sort key, attributes as JSON (nothing for a deletion), and whether it passes.
+    writes: &'static [(&'static str, &'static str, bool)],
+}
+
+pub(crate) static SCENE: Scene = Scene {
+    name: "filters",
+    template: include_str!("../../templates/mapping.json"),
+    minutes: 25,
+    uses: &[(Use::Write, 200), (Use::Second, 100), (Use::Sqs, 1_500)],
+    assumptions: &[
+        Assumption {
+            id: "filter-dynamodb",
+            says: "A filter asks about a text under `dynamodb`, image, attribute and `S`.",
+            otherwise: "every filter keeps away what it should let pass, or lets everything pass",
+            how: "`--strict` filter of `item.status == \"Paid\"`",
+            test: Test::Always(|ground| passing(ground, &DYNAMODB)),
+            local: Local::Truly,
+        },
+        Assumption {
+            id: "filter-event-name",
+            says: "A filter may stand on `eventName` beside `dynamodb`; pages of AWS disagree.",
+            otherwise: "the mapping is refused, or lets nothing pass; `--strict` does without",
+            how: "filter of a rule that is on MODIFY alone",
+            test: Test::Always(|ground| passing(ground, &EVENT_NAME)),
+            local: Local::Truly,
+        },
+        Assumption {
+            id: "filter-identity",
+            says: "A filter may stand on `userIdentity` beside `dynamodb`, and what has none passes `exists: false` of a member of it.",
+            otherwise: "the mapping is refused, or deletions by people pass for those that expired",
+            how: "filter of `not event.expired` for deletions",
+            test: Test::Always(|ground| passing(ground, &IDENTITY)),
+            local: Local::Truly,
+        },
+        Assumption {
+            id: "filter-prefix",
+            says: "`prefix` and `suffix` work on texts, with their case.",
+            otherwise: "records that fire are kept away",
+            how: "filter of `starts with` and `ends with`",
+            test: Test::Always(|ground| passing(ground, &PREFIX)),
+            local: Local::Truly,
+        },
+        Assumption {
+            id: "filter-anything-but",
+            says: "`anything-but` does not pass a field that is not there, and `exists: false` beside it does.",
+            otherwise: "records that fire are kept away",
+            how: "filter of `item.x != \"a\"`, with items that have and that lack `x`",
+            test: Test::Always(|ground| passing(ground, &ANYTHING_BUT)),
+            local: Local::Wrongly("nothing passes `exists: false` where the object around it is missing"),
+        },
+        Assumption {
+            id: "filter-or",
+            says: "`$or` may stand inside of `dynamodb`.",
+            otherwise: "records that fire are kept away, where rules ask more than five filters hold",
+            how: "filter of six rules that ask two attributes each",
+            test: Test::Always(|ground| passing(ground, &OR)),
+            local: Local::Wrongly("they take `$or` for the name of a field"),
+        },
+        Assumption {
+            id: "filter-list",
+            says: "A path goes through a list to all its elements.",
+            otherwise: "records that fire are kept away",
+            how: "filter of `any line in item.lines (line.sku == \"A\")`",
+            test: Test::Always(|ground| passing(ground, &LIST)),
+            local: Local::Wrongly("they do not look into lists"),
+        },
+        Assumption {
+            id: "filter-number",
+            says: "A number is a text to a filter, and `exists` sees it.",
+            otherwise: "records that fire are kept away",
+            how: "filter of `item.n > 5`, which lets every number pass",
+            test: Test::Always(|ground| passing(ground, &NUMBER)),
+            local: Local::Truly,
+        },
+        Assumption {
+            id: "filter-flag",
+            says: "`true` and `false` under `BOOL` and `true` under `NULL` are asked as such.",
+            otherwise: "records that fire are kept away",
+            how: "filter of `item.b == true` and `item.z == null`",
+            test: Test::Always(|ground| passing(ground, &FLAG)),
+            local: Local::Truly,
+        },
+        Assumption {
+            id: "filter-removed",
+            says: "A deletion has an `OldImage` and no `NewImage`, and a filter may ask about either.",
+            otherwise: "deletions that fire are kept away",
+            how: "filter of `item.status == \"Paid\"` on any event",
+            test: Test::Always(|ground| passing(ground, &REMOVED)),
+            local: Local::Truly,
+        },
+        Assumption {
+            id: "filter-size",
+            says: "A mapping takes five filters of 4,096 characters.",
+            otherwise: "the mapping is refused; `--max` and fewer constants in rules mend it",
+            how: "filters with as many constants as four of them hold, and a fifth",
+            test: Test::Always(|ground| large(ground).boxed()),
+            local: Local::Blindly("they have no limit"),
+        },
+    ],
+};
+
+static DYNAMODB: Case = Case {
+    id: "filter-dynamodb",
+    rules: &[("INSERT, MODIFY", r#"item.status == "Paid""#)],
+    strict: true,
+    writes: &[
+        ("1", r#"{"status":{"S":"Paid"}}"#, true),
+        ("2", r#"{"status":{"S":"Open"}}"#, false),
+        ("3", r#"{"status":{"S":"paid"}}"#, false),
+        ("4", "{}", false),
+    ],
+};
+static EVENT_NAME: Case = Case {
+    id: "filter-event-name",
+    rules: &[("MODIFY", r#"item.status == "Paid""#)],
+    strict: false,
+    writes: &[
+        ("1", r#"{"status":{"S":"Paid"}}"#, false),
+        ("1", r#"{"status":{"S":"Paid"},"n":{"N":"1"}}"#, true),
+        ("2", r#"{"status":{"S":"Open"}}"#, false),
+        ("2", r#"{"status":{"S":"Open"},"n":{"N":"1"}}"#, false),
+    ],
+};
+static IDENTITY: Case = Case {
+    id: "filter-identity",
+    rules: &[("REMOVE", r#"not event.expired"#)],
+    strict: false,
+    writes: &[("1", "{}", false), ("1", "", true)],
+};
+static PREFIX: Case = Case {
+    id: "filter-prefix",
+    rules: &[("INSERT", r#"item.a starts with "O#""#), ("INSERT", r#"item.b ends with ".png""#)],
+    strict: false,
+    writes: &[
+        ("1", r#"{"a":{"S":"O#1"}}"#, true),
+        ("2", r#"{"a":{"S":"o#1"}}"#, false),
+        ("3", r#"{"b":{"S":"a.png"}}"#, true),
+        ("4", r#"{"b":{"S":"a.png.zip"}}"#, false),
+    ],
+};
+static ANYTHING_BUT: Case = Case {
+    id: "filter-anything-but",
+    rules: &[("INSERT", r#"item.x != "a""#)],
+    strict: false,
+    writes: &[
+        ("1", r#"{"x":{"S":"a"}}"#, false),
+        ("2", r#"{"x":{"S":"b"}}"#, true),
+        ("3", "{}", true),
+        ("4", r#"{"x":{"N":"1"}}"#, true),
+    ],
+};
+static OR: Case = Case {
+    id: "filter-or",
+    rules: &[
+        ("INSERT", r#"item.a == "1" and item.b == "1""#),
+        ("INSERT", r#"item.c == "1" and item.d == "1""#),
+        ("INSERT", r#"item.e == "1" and item.f == "1""#),
+        ("INSERT", r#"item.g == "1" and item.h == "1""#),
+        ("INSERT", r#"item.i == "1" and item.j == "1""#),
+        ("INSERT", r#"item.k == "1" and item.l == "1""#),
+    ],
+    strict: false,
+    writes: &[
+        ("1", r#"{"a":{"S":"1"},"b":{"S":"1"}}"#, true),
+        ("2", r#"{"a":{"S":"1"},"d":{"S":"1"}}"#, false),
+        ("3", r#"{"k":{"S":"1"},"l":{"S":"1"}}"#, true),
+    ],
+};
+static LIST: Case = Case {
+    id: "filter-list",
+    rules: &[("INSERT", r#"any line in item.lines (line.sku == "A")"#)],
+    strict: false,
+    writes: &[
+        ("1", r#"{"lines":{"L":[{"M":{"sku":{"S":"B"}}},{"M":{"sku":{"S":"A"}}}]}}"#, true),
+        ("2", r#"{"lines":{"L":[{"M":{"sku":{"S":"B"}}}]}}"#, false),
+        ("3", r#"{"lines":{"L":[]}}"#, false),
+    ],
+};
+static NUMBER: Case = Case {
+    id: "filter-number",
+    rules: &[("INSERT", "item.n > 5")],
+    strict: false,
+    writes: &[
+        ("1", r#"{"n":{"N":"6"}}"#, true),
+        ("2", r#"{"n":{"N":"60000000000000000000000000000000000000"}}"#, true),
+        ("3", r#"{"n":{"S":"6"}}"#, false),
+    ],
+};
+static FLAG: Case = Case {
+    id: "filter-flag",
+    rules: &[("INSERT", "item.b == true"), ("INSERT", "item.z == null")],
+    strict: false,
+    writes: &[
+        ("1", r#"{"b":{"BOOL":true}}"#, true),
+        ("2", r#"{"b":{"BOOL":false}}"#, false),
+        ("3", r#"{"z":{"NULL":true}}"#, true),
+        ("4", r#"{"z":{"S":"true"}}"#, false),
+    ],
+};
+static REMOVED: Case = Case {
+    id: "filter-removed",
+    rules: &[("REMOVE", r#"item.status == "Paid""#)],
+    strict: true,
+    writes: &[
+        ("1", r#"{"status":{"S":"Paid"}}"#, false),
+        ("1", "", true),
+        ("2", r#"{"status":{"S":"Open"}}"#, false),
+        ("2", "", false),
+    ],
+};
+
+/// What tells the test that everything before has passed or was kept away.
+const END: &str = "end";
+
+/// The filter that the rules want, and one that lets the last write pass.
+fn filters(id: &str, rules: &[(&str, &str)], strict: bool) -> anyhow::Result<Value> {
+    let mut text = "route out = console {} source t { table: \"t\" key: pk, sk }\n".to_owned();
+    for (place, (events, asked)) in rules.iter().enumerate() {
+        text += &format!(
+            "rule r{place} {{ on {events} when item.pk == \"{id}\" and ({asked}) to out }}\n"
+        );
+    }
+    let mut sources = Sources::new();
+    sources.add("conformance.rules", &text);
+    let checked = check(&sources, &Given::default());
+    ensure!(!checked.has_errors(), "the rules of the test have an error");
+    let wanted = [wanted(&checked.program, Some(0), strict)];
+    // One of the five is for the end.
+    let criteria = criteria(&wanted, Limits { filters: 4, ..Limits::default() });
+    let end = json!({ "dynamodb": { "Keys": { "pk": { "S": [id] }, "sk": { "S": [END] } } } });
+    let patterns = criteria.patterns.into_iter().chain([end.to_string()]);
+    let filters: Vec<_> = patterns.map(|pattern| json!({ "Pattern": pattern })).collect();
+    Ok(json!({ "Filters": filters }))
+}
+
+fn passing(ground: Arc<Ground>, case: &'static Case) -> Tried {
+    passed(ground, case).boxed()
+}
+
+async fn passed(ground: Arc<Ground>, case: &Case) -> anyhow::Result<Seen> {
+    let mut expected = BTreeSet::new();
+    let mut kept: Vec<&str> = Vec::new();
+    let mut writes: Vec<Write<'_>> = Vec::new();
+    for (sk, attributes, passes) in case.writes {
+        let attributes =
+            (!attributes.is_empty()).then(|| serde_json::from_str(attributes)).transpose()?;
+        let name = match &attributes {
+            None => "REMOVE",
+            Some(_) if kept.contains(sk) => "MODIFY",
+            Some(_) => "INSERT",
+        };
+        kept.push(sk);
+        if *passes {
+            expected.insert(format!("{name} {sk}"));
+        }
+        writes.push((sk, attributes));
+    }
+    ground.write(case.id, &writes).await?;
+    let criteria = filters(case.id, case.rules, case.strict)?;
+    match passes(&ground, case.id, &criteria).await? {
+        Ok(Some(passed)) => {
+            let names = |names: Vec<&String>| match names.as_slice() {
+                [] => "nothing".to_owned(),
+                names => names.iter().map(|it| it.as_str()).collect::<Vec<_>>().join(", "),
+            };
+            let what = format!(
+                "kept away that should pass: {}; passed that should not: {}",
+                names(expected.difference(&passed).collect()),
+                names(passed.difference(&expected).collect())
+            );
+            Ok(Seen::decided(passed == expected, what))
+        }
+        Ok(None) => Ok(Seen::decided(false, "the mapping was made, and lets nothing pass")),
+        Err(refused) => Ok(Seen::decided(false, refused)),
+    }
+}
+
+/// The changes that pass, once the last one did; nothing where even that did not. Or why Lambda
+/// refuses.
+async fn passes(
+    ground: &Ground,
+    id: &str,
+    criteria: &Value,
+) -> anyhow::Result<Result<Option<BTreeSet<String>>, String>> {
+    ground.write(id, &[(END, Some(json!({})))]).await?;
+    let settings = json!({ "FilterCriteria": criteria });
+    let mapping = match ground.map(settings).await? {
+        Ok(mapping) => mapping,
+        Err(refused) => return Ok(Err(format!("Lambda refuses the mapping: {refused}"))),
+    };
+    let invocations = ground.invocations(id, |seen| records(seen).any(|it| it.sk == END)).await?;
+    ground.unmap(&mapping).await?;
+    let ended = records(&invocations).any(|record| record.sk == END);
+    let passed = records(&invocations).filter(|record| record.sk != END);
+    Ok(Ok(ended.then(|| passed.map(|it| format!("{} {}", it.name, it.sk)).collect())))
+}
+
+/// As many constants as the limits hold, none of which is there.
+async fn large(ground: Arc<Ground>) -> anyhow::Result<Seen> {
+    const ID: &str = "filter-size";
+    let constants = |of: usize| {
+        let texts: Vec<_> = (0..102).map(|n| format!("\"{of}{n:0>35}\"")).collect();
+        format!("item.x{of} in [{}]", texts.join(", "))
+    };
+    let asked: Vec<String> = (0..4).map(constants).collect();
+    let rules: Vec<(&str, &str)> = asked.iter().map(|asked| ("INSERT", asked.as_str())).collect();
+    let criteria = filters(ID, &rules, true)?;
+    let lengths = criteria.pointer("/Filters").and_then(Value::as_array);
+    let lengths = lengths.into_iter().flatten().filter_map(|it| it.get("Pattern")?.as_str());
+    let lengths: Vec<_> = lengths.map(|pattern| pattern.len().to_string()).collect();
+    let lengths = lengths.join(", ");
+    match passes(&ground, ID, &criteria).await? {
+        Ok(Some(_)) => Ok(Seen::decided(true, format!("taken, with {lengths} characters"))),
+        Ok(None) => Ok(Seen::decided(false, format!("{lengths} characters let nothing pass"))),
+        Err(refused) => Ok(Seen::decided(false, format!("{lengths} characters: {refused}"))),
+    }
+}
