@@ -68,7 +68,7 @@ codes! {
     /// A parameter without a value.
     PARAM_MISSING: Error "param-missing";
     /// A variable for a parameter that the rules do not have.
-    PARAM_UNKNOWN: Warning "param-unknown";
+    PARAM_UNKNOWN: Error "param-unknown";
     /// No event source mapping reads a source's table.
     MAPPING_MISSING: Error "mapping-missing";
     /// More event source mappings than the rules need.

@@ -66,7 +66,7 @@ fn one(case: &Case<'_>, function: &Function, name: &str, value: &str) -> Option<
         if params.iter().any(|param| variable(&param.name) == name) {
             return None;
         }
-        let message = "the rules have no such parameter";
+        let message = "the rules have no such parameter, and the function does not start";
         return Some(
             Finding::new(Code::PARAM_UNKNOWN, place(function, name), message)
                 .mended_by([set(case, function, name, None)]),

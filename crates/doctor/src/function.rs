@@ -35,7 +35,7 @@ pub(crate) fn place(function: &Function, setting: &str) -> String {
 }
 
 fn settings(case: &Case<'_>, function: &Function) -> Vec<Finding> {
-    let settings = case.needs.settings;
+    let deploy = case.needs.deploy;
     let name = function.function_name.as_str();
     let number = |setting: &str, flag, has: Option<u64>, needed: u64| {
         let has = has.filter(|has| *has != needed)?;
@@ -50,17 +50,17 @@ fn settings(case: &Case<'_>, function: &Function) -> Vec<Finding> {
             "MemorySize",
             "memory-size",
             function.memory_size.map(Into::into),
-            settings.memory.into(),
+            deploy.memory.into(),
         ),
-        number("Timeout", "timeout", function.timeout, settings.timeout),
+        number("Timeout", "timeout", function.timeout, deploy.timeout.as_secs()),
     ]
     .into_iter()
     .flatten()
     .collect();
     if let [architecture] = function.architectures.as_slice()
-        && *architecture != settings.architecture
+        && *architecture != deploy.architecture.as_str()
     {
-        let needed = settings.architecture.as_str();
+        let needed = deploy.architecture.as_str();
         let flags = [
             ("function-name", name),
             ("architectures", needed),
@@ -90,9 +90,13 @@ fn rules(case: &Case<'_>, function: &Function) -> Option<Finding> {
         Some(hash) if hash == needs.text_hash => None,
         Some(_) => {
             let stack = needs.stack.unwrap_or("STACK");
+            let deploy = match needs.deploy.sources {
+                Some(_) => format!(" --deploy {}", needs.deploy.name),
+                None => String::new(),
+            };
             let message = "the function was deployed for rules with another text than these";
             Some(Finding::new(Code::RULES_DIFFER, place, message).mended_by([
-                format!("rulesc template {} > template.json", needs.rules),
+                format!("rulesc template {}{deploy} > template.json", needs.rules),
                 format!(
                     "sam deploy --template-file template.json --stack-name {} --resolve-s3 \
                      --capabilities CAPABILITY_IAM",

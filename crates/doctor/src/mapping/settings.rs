@@ -171,20 +171,20 @@ fn starting_position(case: &Case<'_>, source: &Source, mapping: &Mapping) -> Opt
 }
 
 fn numbers(case: &Case<'_>, mapping: &Mapping) -> Vec<Finding> {
-    let settings = case.needs.settings;
+    let deploy = case.needs.deploy;
     let all: [(&str, &str, Option<u64>, u64); 3] = [
-        ("BatchSize", "batch-size", mapping.batch_size.map(Into::into), settings.batch_size.into()),
+        ("BatchSize", "batch-size", mapping.batch_size.map(Into::into), deploy.batch_size.into()),
         (
             "MaximumBatchingWindowInSeconds",
             "maximum-batching-window-in-seconds",
             mapping.maximum_batching_window_in_seconds,
-            settings.window,
+            deploy.window.as_secs(),
         ),
         (
             "ParallelizationFactor",
             "parallelization-factor",
             mapping.parallelization_factor.map(Into::into),
-            settings.parallelization.into(),
+            deploy.parallelization.into(),
         ),
     ];
     let finding = |(setting, flag, has, needed): (&str, &str, Option<u64>, u64)| {
@@ -198,10 +198,10 @@ fn numbers(case: &Case<'_>, mapping: &Mapping) -> Vec<Finding> {
 
 /// The command that makes the mapping of a source, as the template has it.
 pub(super) fn create(case: &Case<'_>, source: &Source, stream: &str) -> String {
-    let settings = case.needs.settings;
+    let deploy = case.needs.deploy;
     let function = case.function.map_or("FUNCTION", |function| &function.function_name);
-    let (batch, window) = (settings.batch_size.to_string(), settings.window.to_string());
-    let (parallelization, age) = (settings.parallelization.to_string(), RECORD_AGE.to_string());
+    let (batch, window) = (deploy.batch_size.to_string(), deploy.window.as_secs().to_string());
+    let (parallelization, age) = (deploy.parallelization.to_string(), RECORD_AGE.to_string());
     let destination = destination(case).to_string();
     let criteria = filter::derived(case, source).to_json().to_string();
     let mut flags = vec![

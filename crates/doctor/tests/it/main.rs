@@ -13,7 +13,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use distributary_deploy::template::Settings;
 use distributary_doctor::{Code, Facts, Finding, Needs, Seen, examine, settle};
 use distributary_rules::{Given, Program};
 use distributary_ruleset::RuleSet;
@@ -57,19 +56,12 @@ fn program(rules: &RuleSet, facts: &Facts) -> (Program, Vec<(String, String)>) {
 
 fn findings(rules: &RuleSet, facts: &Facts, asked: &[(String, String)]) -> Vec<Finding> {
     let (program, refused) = program(rules, facts);
-    let settings = Settings {
-        architecture: "arm64".to_owned(),
-        memory: 1024,
-        timeout: 60,
-        batch_size: 1000,
-        window: 0,
-        parallelization: 1,
-    };
+    let deploy = &rules.manifest.deploys()[0];
     let needs = Needs {
         function: "shop",
         program: &program,
         text_hash: "TEXT_HASH",
-        settings: &settings,
+        deploy,
         asked,
         refused: &refused,
         stack: Some("shop"),
