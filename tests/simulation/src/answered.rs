@@ -12,6 +12,7 @@ use crate::world::{MAX_BLOCK, Rules, World};
 pub(crate) fn check(
     scenario: &Scenario,
     around: &Neighbourhood,
+    world: &World,
     batch: &[Change],
     answer: &Answer,
     report: &Report,
@@ -25,17 +26,17 @@ pub(crate) fn check(
     };
     assert!(names.len() <= 1, "I12: more than one record is named");
     assert_eq!(names.is_empty(), report.lowest_unsettled.is_none(), "I2: answer and report differ");
-    let decodable = batch.iter().filter(|change| !change.is_undecodable()).count();
-    let routes = World::of(scenario.rules).routes.iter().zip(&around.destinations);
-    for ((route, destination), told) in routes.zip(&report.routes) {
-        let name = &route.name;
+    for ((index, route), told) in world.routes.iter().enumerate().zip(&report.routes) {
+        let (name, destination) = (&route.known_as, around.destination(route));
+        let sends = |change: &&Change| world.sends(change, index);
+        let due = batch.iter().filter(sends).count();
         let RouteReport { before, delivered, parked, held, dropped, unsettled, .. } = told;
         let outcomes = before + delivered + parked + held + dropped + unsettled;
-        assert_eq!(told.matched, decodable, "I1: not every delivery of {name} has an outcome");
-        assert_eq!(outcomes, decodable, "I1: not one outcome for each delivery of {name}");
+        assert_eq!(told.matched, due, "I1: not every delivery of {name} has an outcome");
+        assert_eq!(outcomes, due, "I1: not one outcome for each delivery of {name}");
         let open = |change: &&Change| {
             let number = change.number();
-            !change.is_undecodable()
+            sends(change)
                 && !destination.journal(|journal| journal.has(number))
                 && !around.waits(name, number)
         };

@@ -35,11 +35,13 @@ impl Change {
     fn new(number: usize, item: u64, arrived: Duration, undecodable: bool) -> Self {
         let sequence = sequence(number);
         let n = if undecodable { "many".to_owned() } else { number.to_string() };
+        let kind = if number.is_multiple_of(2) { "even" } else { "odd" };
         let raw = format!(
             "{{\"eventID\":\"e{number}\",\"eventName\":\"INSERT\",\"eventSource\":\"aws:dynamodb\",\
              \"awsRegion\":\"eu-central-1\",\"eventSourceARN\":\"{STREAM}\",\
              \"dynamodb\":{{\"ApproximateCreationDateTime\":{},\"Keys\":{{\"pk\":{{\"S\":\"I#{item}\"}}}},\
-             \"NewImage\":{{\"pk\":{{\"S\":\"I#{item}\"}},\"n\":{{\"N\":\"{n}\"}}}},\
+             \"NewImage\":{{\"pk\":{{\"S\":\"I#{item}\"}},\"n\":{{\"N\":\"{n}\"}},\
+             \"kind\":{{\"S\":\"{kind}\"}}}},\
              \"SequenceNumber\":\"{sequence}\",\"StreamViewType\":\"NEW_IMAGE\"}}}}",
             EPOCH.saturating_add_unsigned(arrived.as_secs()),
         );
@@ -70,6 +72,11 @@ impl Change {
 
     pub(crate) fn item(&self) -> u64 {
         self.0.item
+    }
+
+    /// The stream record.
+    pub(crate) fn raw(&self) -> Bytes {
+        self.0.raw.clone()
     }
 
     /// Whether no rule can be asked about it.

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::change::Change;
 use crate::neighbourhood::Neighbourhood;
 use crate::scenario::{Fault, POISON, Scenario};
 use crate::seen::Seen;
-use crate::world::{Rules, WITHIN, World, is_ordered};
+use crate::target::Destination;
+use crate::world::{Rules, WITHIN, is_ordered};
 
 /// Holds what is there at the end to what is promised.
 pub(crate) fn at_rest(scenario: &Scenario, seen: &Seen) {
@@ -27,8 +29,8 @@ pub(crate) fn at_rest(scenario: &Scenario, seen: &Seen) {
 
 /// Holds what the sick route did not get, or got late, to what is promised.
 pub(crate) fn sick(scenario: &Scenario, around: &Neighbourhood, changes: &[Change]) {
-    let routes = World::of(scenario.rules).routes.iter().zip(&around.destinations);
-    for (route, destination) in routes.filter(|(_, destination)| !destination.weather().is_fair()) {
+    let sick = |(_, destination): &&(_, Arc<Destination>)| !destination.weather().is_fair();
+    for (route, destination) in around.destinations.iter().filter(sick) {
         let ordered = is_ordered(route);
         let missing = |change: &&Change| {
             !change.is_undecodable() && !destination.journal(|journal| journal.has(change.number()))
@@ -85,13 +87,9 @@ pub(crate) fn held_up(scenario: &Scenario, with: &Seen, without: &Seen) {
 pub(crate) type Received = BTreeMap<String, BTreeMap<u64, Vec<(usize, Vec<u8>)>>>;
 
 /// What the routes got that are well here.
-pub(crate) fn received(
-    scenario: &Scenario,
-    around: &Neighbourhood,
-    changes: &[Change],
-) -> Received {
-    let routes = World::of(scenario.rules).routes.iter().zip(&around.destinations);
-    let well = routes.filter(|(_, destination)| destination.weather().is_fair());
+pub(crate) fn received(around: &Neighbourhood, changes: &[Change]) -> Received {
+    let fair = |(_, destination): &&(_, Arc<Destination>)| destination.weather().is_fair();
+    let well = around.destinations.iter().filter(fair);
     let of_route = well.map(|(route, destination)| {
         let groups = destination.journal(|journal| {
             let body = |change: usize| journal.first(change).map(|first| first.body.to_vec());

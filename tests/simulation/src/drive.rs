@@ -1,6 +1,7 @@
 //! The mapping, the sandboxes and the clock.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::ptr;
 use std::time::Duration;
 
 use distributary_mapping::{
@@ -18,7 +19,8 @@ use crate::neighbourhood::Neighbourhood;
 use crate::sandbox::{Ended, Handler, Sandbox};
 use crate::scenario::Scenario;
 use crate::tally::Tally;
-use crate::world::{EPOCH, Rules, World};
+use crate::version::{Filter, Versions};
+use crate::world::{EPOCH, World};
 
 /// The time-out of the function.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -32,6 +34,8 @@ pub(crate) struct Driver<'a> {
     handler: Handler,
     around: &'a Neighbourhood,
     start: Instant,
+    versions: Cell<Versions>,
+    filter: &'a [Filter],
     /// What was seen of the invocations.
     pub(crate) tally: RefCell<Tally>,
 }
@@ -48,8 +52,20 @@ struct Done {
 
 impl<'a> Driver<'a> {
     pub(crate) fn new(scenario: &'a Scenario, handler: Handler, around: &'a Neighbourhood) -> Self {
+        let [before, after] = [scenario.rules, scenario.then].map(World::of);
+        let versions = Cell::new(Versions::InTurn { before, after, over: scenario.over });
         let (start, tally) = (Instant::now(), RefCell::default());
-        Driver { scenario, handler, around, start, tally }
+        Driver { scenario, handler, around, start, versions, filter: &[], tally }
+    }
+
+    /// The same with a mapping that has these filters, each for some of the changes.
+    pub(crate) fn filtered(self, filter: &'a [Filter]) -> Self {
+        Driver { filter, ..self }
+    }
+
+    /// From now on sandboxes start with these rules.
+    pub(crate) fn serve(&self, versions: Versions) {
+        self.versions.set(versions);
     }
 
     /// Until every change is past a checkpoint.
@@ -64,6 +80,10 @@ impl<'a> Driver<'a> {
                 let new = changes[read..].iter().take_while(|change| change.arrived() <= now);
                 for change in new {
                     read += 1;
+                    let filter = self.filter.get(luck.version(self.filter.len()));
+                    if filter.is_some_and(|filter| !filter.passes(change)) {
+                        continue;
+                    }
                     let shard = (change.item() % self.scenario.shards).to_string();
                     mapping.offer(&shard, [change.clone()], now);
                 }
@@ -97,15 +117,15 @@ impl<'a> Driver<'a> {
 
     /// Until nothing waits in the lots, or only what is refused for ever.
     pub(crate) async fn rest(&self, luck: &mut impl Luck) {
-        let routes = &World::of(self.scenario.rules).routes;
+        let routes = &self.versions()[0].routes;
         let mut pause = FIRST_PAUSE;
         for _ in 0..REDRIVES {
-            if routes.iter().all(|route| self.around.waiting(&route.name) == 0) {
+            if routes.iter().all(|route| self.around.waiting(&route.known_as) == 0) {
                 return;
             }
             sleep(pause).await;
             pause *= 2;
-            let sandbox = self.fresh(luck);
+            let sandbox = self.fresh(self.versions()[0], luck);
             tokio::select! {
                 () = sandbox.redrive(self.now(), TIMEOUT) => {}
                 () = sandbox.process.ended() => {}
@@ -126,24 +146,29 @@ impl<'a> Driver<'a> {
         }
     }
 
-    /// The rules that a sandbox has which starts now.
-    fn rules(&self) -> Rules {
-        let Scenario { rules, then, over, .. } = *self.scenario;
-        if self.start.elapsed() < over / 2 { rules } else { then }
+    /// The rules that sandboxes have which start now.
+    pub(crate) fn versions(&self) -> Vec<&'static World> {
+        self.versions.get().at(self.start.elapsed())
     }
 
     /// One of those that take turns, any that is free. A sandbox keeps the rules that it started
-    /// with, and is replaced once there are others.
+    /// with, and is replaced once they are not in force any more.
     fn sandbox(&self, free: &mut Vec<Sandbox>, busy: usize, luck: &mut impl Luck) -> Sandbox {
-        free.retain(|sandbox| sandbox.rules == self.rules());
-        let enough = !free.is_empty() && free.len() + busy >= self.scenario.sandboxes;
-        let next = luck.sandbox(free.len(), enough);
-        if next < free.len() { free.swap_remove(next) } else { self.fresh(luck) }
+        let versions = self.versions();
+        free.retain(|sandbox| versions.iter().any(|world| ptr::eq(*world, sandbox.world)));
+        let world = versions[luck.version(versions.len())];
+        let same = |(at, sandbox): (usize, &Sandbox)| ptr::eq(world, sandbox.world).then_some(at);
+        let places: Vec<usize> = free.iter().enumerate().filter_map(same).collect();
+        let enough = !places.is_empty() && free.len() + busy >= self.scenario.sandboxes;
+        match places.get(luck.sandbox(places.len(), enough)) {
+            Some(place) => free.swap_remove(*place),
+            None => self.fresh(world, luck),
+        }
     }
 
-    fn fresh(&self, luck: &mut impl Luck) -> Sandbox {
+    fn fresh(&self, world: &'static World, luck: &mut impl Luck) -> Sandbox {
         let (process, seed) = luck.life();
-        Sandbox::new(self.handler, self.rules(), self.around, process, seed)
+        Sandbox::new(self.handler, world, self.around, process, seed)
     }
 
     fn now(&self) -> i64 {
@@ -182,7 +207,7 @@ impl<'a> Driver<'a> {
         tally.took(started.elapsed());
         if let Some(report) = &report {
             tally.told(batch, report);
-            answered::check(self.scenario, self.around, batch, &answer, report);
+            answered::check(self.scenario, self.around, sandbox.world, batch, &answer, report);
             answered::remembered(self.scenario, report, known, tally.settled.of(batch));
         }
         if answer_is_lost {

@@ -109,7 +109,7 @@ async fn run(small: &Small, trail: Arc<Trail>) {
     let mut luck = Turned::new(trail);
     driver.drive(&changes, &mut luck).await;
     driver.rest(&mut luck).await;
-    let seen = Seen::of(scenario, &around, &changes, driver.tally.into_inner());
+    let seen = Seen::of(&around, &changes, driver.tally.into_inner());
     check::at_rest(scenario, &seen);
     check::sick(scenario, &around, &changes);
 }

@@ -2,7 +2,8 @@
 //! a seed: what is promised about isolation, held to every script of faults.
 //!
 //! [`simulate`] runs one [`Scenario`] with one seed and one [`Handler`], and gives back what was seen
-//! ([`Seen`]). [`explore`] makes every run that a few changes can have. A broken promise is a panic, or
+//! ([`Seen`]). [`explore`] makes every run that a few changes can have, and a [`Rollout`] every run in
+//! which rules change meanwhile. A broken promise is a panic, or
 //! an error, whose message names it: see `docs/isolation.md`.
 
 #![allow(
@@ -25,6 +26,7 @@ mod luck;
 mod neighbourhood;
 mod process;
 mod ratio;
+mod rollout;
 mod run;
 mod sandbox;
 mod scenario;
@@ -34,11 +36,13 @@ mod table;
 mod tally;
 mod target;
 mod trail;
+mod version;
 mod weather;
 mod world;
 
 pub use explore::{Part, SMALL, Small, explore};
 pub use ratio::ratio;
+pub use rollout::{Happened, Passes, Rollout, Way};
 pub use run::simulate;
 pub use sandbox::Handler;
 pub use scenario::Scenario;

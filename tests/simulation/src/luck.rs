@@ -23,6 +23,9 @@ pub(crate) trait Luck {
     /// Whether the mapping bisects.
     fn bisects(&mut self) -> bool;
 
+    /// Which of so many versions is asked, of the rules or of the filter.
+    fn version(&mut self, versions: usize) -> usize;
+
     /// Which of so many free sandboxes is next, from 0; as many where it is a fresh one. `enough`
     /// says that nobody needs a fresh one.
     fn sandbox(&mut self, free: usize, enough: bool) -> usize;
@@ -73,6 +76,10 @@ impl Luck for Drawn<'_> {
         self.rng.bool()
     }
 
+    fn version(&mut self, versions: usize) -> usize {
+        if versions > 1 { self.rng.usize(..versions) } else { 0 }
+    }
+
     fn sandbox(&mut self, free: usize, enough: bool) -> usize {
         if enough { self.rng.usize(..free.max(1)) } else { free }
     }
@@ -116,6 +123,10 @@ impl Luck for Turned {
 
     fn bisects(&mut self) -> bool {
         self.trail.turn(2) == 1
+    }
+
+    fn version(&mut self, versions: usize) -> usize {
+        self.trail.turn(versions)
     }
 
     fn sandbox(&mut self, free: usize, enough: bool) -> usize {

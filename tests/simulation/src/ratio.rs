@@ -12,7 +12,7 @@ use crate::run::on_a_paused_clock;
 use crate::sandbox::{Handler, Sandbox};
 use crate::scenario::Scenario;
 use crate::scripts::CALM;
-use crate::world::EPOCH;
+use crate::world::{EPOCH, World};
 
 const BATCH: Scenario =
     Scenario { changes: 1_000, items: 1_000, over: Duration::ZERO, latency: [20, 20], ..CALM };
@@ -31,11 +31,12 @@ async fn time(handler: Handler) -> Duration {
     let mut rng = Rng::with_seed(0);
     let around = Neighbourhood::new(&BATCH, &BATCH, &mut rng);
     let changes = Change::all(&BATCH, &mut rng);
-    let sandbox = Sandbox::new(handler, BATCH.rules, &around, Process::of_steps(usize::MAX), 0);
+    let sandbox =
+        Sandbox::new(handler, World::of(BATCH.rules), &around, Process::of_steps(usize::MAX), 0);
     let started = Instant::now();
     sandbox.handle(&changes, EPOCH, Duration::from_secs(900)).await;
     let took = started.elapsed();
-    for destination in &around.destinations {
+    for (_, destination) in &around.destinations {
         assert_eq!(destination.journal(|journal| journal.changes()), changes.len());
     }
     took

@@ -36,12 +36,12 @@ async fn run(scenario: &Scenario, of: &Scenario, handler: Handler, seed: u64) ->
     let mut luck = Drawn::new(scenario, rng);
     driver.drive(&changes, &mut luck).await;
     driver.rest(&mut luck).await;
-    let seen = Seen::of(scenario, &around, &changes, driver.tally.into_inner());
+    let seen = Seen::of(&around, &changes, driver.tally.into_inner());
     if handler == Handler::Distributary {
         check::at_rest(scenario, &seen);
         check::sick(scenario, &around, &changes);
     }
-    (seen, check::received(scenario, &around, &changes))
+    (seen, check::received(&around, &changes))
 }
 
 /// Time passes only where everything waits for it.

@@ -16,7 +16,7 @@ use crate::lot::Access;
 use crate::neighbourhood::Neighbourhood;
 use crate::process::Process;
 use crate::target::Connection;
-use crate::world::{Rules, World};
+use crate::world::World;
 
 /// Who handles the batches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub enum Handler {
 /// A process with its own memory.
 pub(crate) struct Sandbox {
     handler: Handler,
-    pub(crate) rules: Rules,
+    pub(crate) world: &'static World,
     engine: Engine,
     connections: Vec<Arc<Connection>>,
     pub(crate) process: Arc<Process>,
@@ -52,22 +52,21 @@ impl Sandbox {
     /// A fresh sandbox that lives as long as its process.
     pub(crate) fn new(
         handler: Handler,
-        rules: Rules,
+        world: &'static World,
         around: &Neighbourhood,
         process: Process,
         seed: u64,
     ) -> Self {
-        let world = World::of(rules);
         let process = Arc::new(process);
-        let connections = around.destinations.iter().map(|destination| {
-            let (destination, process) = (destination.clone(), process.clone());
+        let connections = world.routes.iter().map(|route| {
+            let (destination, process) = (around.destination(route).clone(), process.clone());
             Arc::new(Connection { destination, process })
         });
         let connections: Vec<_> = connections.collect();
         let lanes = world.routes.iter().cloned().zip(&connections);
         let lanes = lanes.map(|(route, target)| Lane { route, target: target.clone() }).collect();
-        let lots = world.lots.iter().zip(&around.shelves).map(|(lot, shelf)| {
-            let access = Access { shelf: shelf.clone(), process: process.clone() };
+        let lots = world.lots.iter().map(|lot| {
+            let access = Access { shelf: around.shelf(lot).clone(), process: process.clone() };
             LotSlot { lot: Arc::new(access), then: lot.then }
         });
         let router = Router::new(lanes, lots.collect(), world.planner.rules(), seed);
@@ -76,7 +75,7 @@ impl Sandbox {
         if let Some(book) = around.book.clone() {
             engine = engine.with_ledger(Arc::new(Reader { book, process: process.clone() }));
         }
-        Sandbox { handler, rules, engine, connections, process }
+        Sandbox { handler, world, engine, connections, process }
     }
 
     /// Handles a batch in the time that there is.
@@ -93,8 +92,7 @@ impl Sandbox {
             return Ended { answer: Answer::Partial(names), report: Some(handled.outcome.report) };
         }
         let records = distributary_change::Batch::split(&payload).unwrap();
-        let planner = &World::of(self.rules).planner;
-        let deliveries: Vec<Delivery> = planner.plan(&records).deliveries;
+        let deliveries: Vec<Delivery> = self.world.planner.plan(&records).deliveries;
         let answer = match self.handler {
             Handler::FanOut => baseline::fan_out(&self.connections, &deliveries).await,
             _ => baseline::one_by_one(&self.connections, &deliveries).await,

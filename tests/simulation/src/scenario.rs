@@ -70,7 +70,7 @@ pub struct Scenario {
     pub(crate) memory: Memory,
     /// The rules at the start.
     pub(crate) rules: Rules,
-    /// The rules from the middle on.
+    /// The rules at the end. In between, sandboxes start with either.
     pub(crate) then: Rules,
     /// One invocation in so many dies somewhere; 0 for none.
     pub(crate) dies: u8,

@@ -6,10 +6,9 @@ use distributary_mapping::StreamRecord as _;
 
 use crate::change::Change;
 use crate::neighbourhood::Neighbourhood;
-use crate::scenario::Scenario;
 use crate::tally::Tally;
 use crate::target::Destination;
-use crate::world::{World, is_ordered};
+use crate::world::is_ordered;
 
 /// Figures of a run, or of many.
 #[derive(Debug, Clone, Default)]
@@ -42,12 +41,7 @@ pub struct Seen {
 }
 
 impl Seen {
-    pub(crate) fn of(
-        scenario: &Scenario,
-        around: &Neighbourhood,
-        changes: &[Change],
-        tally: Tally,
-    ) -> Self {
+    pub(crate) fn of(around: &Neighbourhood, changes: &[Change], tally: Tally) -> Self {
         let Tally { struck, repeatable, dropped, longest, long, .. } = tally;
         let faults = around.faults() + struck;
         let mut seen = Seen { faults, repeatable, longest, long, ..Seen::default() };
@@ -56,17 +50,15 @@ impl Seen {
         let quarantine = "".into();
         let gone = |change: &&&Change| !around.waits(&quarantine, change.number());
         seen.lost = broken.iter().filter(gone).count();
-        for (route, destination) in
-            World::of(scenario.rules).routes.iter().zip(&around.destinations)
-        {
-            let waits = |change: &Change| around.waits(&route.name, change.number());
+        for (route, destination) in &around.destinations {
+            let waits = |change: &Change| around.waits(&route.known_as, change.number());
             let missing = |change: &&&Change| {
                 !destination.journal(|journal| journal.has(change.number())) && !waits(change)
             };
             seen.lost += decodable.iter().filter(missing).count();
             seen.deliveries += decodable.len();
             seen.renamed += destination.journal(|journal| journal.renamed());
-            let waiting = around.waiting(&route.name);
+            let waiting = around.waiting(&route.known_as);
             if !destination.weather().is_fair() {
                 seen.left += waiting;
                 continue;

@@ -1,19 +1,24 @@
-//! The rules of every run: each change goes to a bus, a queue and a FIFO queue.
+//! The rules of every run: each change goes to a bus, a queue and a FIFO queue, unless a page has
+//! rules of its own.
 
-use std::sync::{Arc, LazyLock};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
+use distributary_change::RawRecord;
 use distributary_delivery::{Destination, Lot, LotPlace, Route};
 use distributary_plan::Planner;
-use distributary_rules::{Given, check};
+use distributary_rules::{Given, Program, check};
 use distributary_syntax::Sources;
+
+use crate::change::Change;
 
 /// Which rules are in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Rules {
     /// Every route parks in one ordered lot.
     Park,
-    /// The same under another name.
+    /// The same under other names, of the rule and of the routes.
     Renamed,
     /// The bus drops, and the queues block until a change is 20 s old.
     Policies,
@@ -39,17 +44,24 @@ fn text(rules: Rules) -> String {
             ["on_failure: drop", block, block]
         }
     };
-    let (rule, formerly) = match rules {
-        Rules::Renamed => ("recorded", "formerly written"),
-        _ => ("written", ""),
+    let (rule, formerly, routes) = match rules {
+        Rules::Renamed => ("recorded", "formerly written", ["exchange", "jobs", "line"]),
+        _ => ("written", "", ["bus", "work", "ordered"]),
     };
+    let formerly_route = |name| match rules {
+        Rules::Renamed => format!("formerly {name}"),
+        _ => String::new(),
+    };
+    let [exchange, jobs, line] = routes;
+    let [of_exchange, of_jobs, of_line] = ["bus", "work", "ordered"].map(formerly_route);
     let (bus, to_bus) = match rules {
-        Rules::Small => (String::new(), ""),
+        Rules::Small => (String::new(), String::new()),
         _ => (
             format!(
-                "route bus = eventbridge {{ bus: \"shop\"  source: \"com.acme.shop\"  {bus} }}"
+                "route {exchange} = eventbridge {{ bus: \"shop\"  source: \"com.acme.shop\"  {bus}  \
+                 {of_exchange} }}"
             ),
-            "to bus with { key: keys.pk, n: item.n }",
+            format!("to {exchange} with {{ key: keys.pk, n: item.n }}"),
         ),
     };
     format!(
@@ -59,16 +71,16 @@ lot spare = dynamodb {{ table: "spare" }}
 lot front = sqs {{ queue: "arn:aws:sqs:eu-central-1:123456789012:front"  then: back }}
 lot back = s3 {{ bucket: "back" }}
 {bus}
-route work = sqs {{ queue: "arn:aws:sqs:eu-central-1:123456789012:work"  {work} }}
-route ordered = sqs.fifo {{
+route {jobs} = sqs {{ queue: "arn:aws:sqs:eu-central-1:123456789012:work"  {work}  {of_jobs} }}
+route {line} = sqs.fifo {{
   queue: "arn:aws:sqs:eu-central-1:123456789012:ordered.fifo"
-  {ordered}
+  {ordered}  {of_line}
 }}
 rule {rule} {{
   on INSERT {formerly}
   {to_bus}
-  to work with {{ key: keys.pk, n: item.n }}
-  to ordered with {{ key: keys.pk, n: item.n }}
+  to {jobs} with {{ key: keys.pk, n: item.n }}
+  to {line} with {{ key: keys.pk, n: item.n }}
 }}
 "#
     )
@@ -79,27 +91,54 @@ pub(crate) const EPOCH: i64 = 1_790_000_000;
 
 /// Rules that are ready to run.
 pub(crate) struct World {
+    pub(crate) program: Arc<Program>,
     pub(crate) planner: Planner,
     pub(crate) routes: Vec<Route>,
     pub(crate) lots: Vec<Lot>,
+    /// Every route gets every change.
+    everything: bool,
+    /// The routes of the others, by change: every run asks again.
+    sent: Mutex<BTreeMap<usize, BTreeSet<usize>>>,
 }
 
 /// By the order in which [`Rules`] lists them.
 static WORLDS: LazyLock<[World; 5]> = LazyLock::new(|| {
-    [Rules::Park, Rules::Renamed, Rules::Policies, Rules::Chain, Rules::Small].map(|rules| {
-        let mut sources = Sources::new();
-        sources.add("simulation.rules", text(rules));
-        let checked = check(&sources, &Given::default());
-        assert!(!checked.has_errors(), "{:#?}", checked.diagnostics);
-        let resolved = checked.program.resolve().unwrap();
-        let planner = Planner::new(Arc::new(checked.program));
-        World { planner, routes: resolved.routes, lots: resolved.lots }
-    })
+    [Rules::Park, Rules::Renamed, Rules::Policies, Rules::Chain, Rules::Small]
+        .map(|rules| World { everything: true, ..World::new(text(rules)) })
 });
 
 impl World {
     pub(crate) fn of(rules: Rules) -> &'static Self {
         &WORLDS[rules as usize]
+    }
+
+    /// The rules that this text is.
+    pub(crate) fn new(text: String) -> Self {
+        let mut sources = Sources::new();
+        sources.add("simulation.rules", text);
+        let checked = check(&sources, &Given::default());
+        assert!(!checked.has_errors(), "{:#?}", checked.diagnostics);
+        let resolved = checked.program.resolve().unwrap();
+        let program = Arc::new(checked.program);
+        World {
+            planner: Planner::new(program.clone()),
+            program,
+            routes: resolved.routes,
+            lots: resolved.lots,
+            everything: false,
+            sent: Mutex::default(),
+        }
+    }
+
+    /// Whether the rules send a change to the route with this index.
+    pub(crate) fn sends(&self, change: &Change, route: usize) -> bool {
+        if change.is_undecodable() || self.everything {
+            return !change.is_undecodable();
+        }
+        let plan = || self.planner.plan(&[RawRecord { bytes: change.raw() }]).deliveries;
+        let routes = || plan().into_iter().map(|delivery| delivery.route).collect();
+        let mut sent = self.sent.lock().unwrap();
+        sent.entry(change.number()).or_insert_with(routes).contains(&route)
     }
 }
 

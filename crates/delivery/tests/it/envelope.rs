@@ -174,6 +174,16 @@ fn every_version_is_read() {
     assert_eq!(read("1-quarantine.json"), Ok(quarantined()));
 }
 
+/// While versions of a program take turns, the older one reads what the newer one has written.
+#[test]
+fn what_a_later_program_adds_is_passed_over() {
+    let json = text(&parked());
+    let more =
+        json.replacen("\"message\":{", "\"later\":[{}],\"message\":{\"later\":{\"a\":1},", 1);
+    assert_ne!(json, more);
+    assert_eq!(Envelope::parse(more.as_bytes()), Ok(parked()));
+}
+
 #[test]
 fn a_broken_envelope_is_told_apart_from_a_foreign_one() {
     let json = text(&parked());
