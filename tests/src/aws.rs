@@ -1,6 +1,7 @@
-//! Queues, topics and buses in ministack, and what arrives in them.
+//! Queues, topics, buses and buckets in ministack, and what arrives in them.
 
 mod eventbridge;
+mod s3;
 mod sns;
 mod sqs;
 
@@ -8,9 +9,10 @@ pub use sqs::{Message, Queue};
 
 const REGION: &str = "eu-central-1";
 
-/// Clients of all three services at one endpoint.
+/// Clients of the services at one endpoint.
 #[derive(Debug, Clone)]
 pub struct Aws {
+    endpoint: String,
     sqs: aws_sdk_sqs::Client,
     sns: aws_sdk_sns::Client,
     eventbridge: aws_sdk_eventbridge::Client,
@@ -21,6 +23,7 @@ impl Aws {
     #[must_use]
     pub fn new(endpoint: &str) -> Self {
         Self {
+            endpoint: endpoint.to_owned(),
             sqs: sqs::client(endpoint),
             sns: sns::client(endpoint),
             eventbridge: eventbridge::client(endpoint),

@@ -23,9 +23,9 @@ pub struct Call {
     pub service: String,
     /// The operation, such as `SendMessageBatch`.
     pub operation: String,
-    region: String,
     /// What it is about: members of JSON, fields of a form, or parts of the path of S3.
-    input: Value,
+    pub input: Value,
+    region: String,
 }
 
 /// An action on a resource.
@@ -55,7 +55,7 @@ impl Call {
         } else {
             of_form(&request.body)?
         };
-        Ok(Self { service, operation, region, input })
+        Ok(Self { service, operation, input, region })
     }
 
     /// What whoever makes this call has to be allowed.

@@ -1,7 +1,7 @@
 //! The real `bootstrap` binary, behind a Runtime API of our own.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
@@ -64,8 +64,16 @@ impl Function {
     /// # Errors
     /// When the binary cannot be built or started.
     pub async fn start(settings: &Settings) -> Result<Self> {
+        Self::start_program(program::bootstrap().await?, settings).await
+    }
+
+    /// Starts another function in the same way, to compare it with.
+    ///
+    /// # Errors
+    /// When the binary cannot be started.
+    pub async fn start_program(program: &Path, settings: &Settings) -> Result<Self> {
         let api = RuntimeApi::start().await?;
-        let mut command = Command::new(program::bootstrap().await?);
+        let mut command = Command::new(program);
         command
             // Nothing of this machine's own AWS configuration may reach the function.
             .env_clear()
@@ -97,7 +105,7 @@ impl Function {
             .stderr(Stdio::piped())
             .kill_on_drop(true)
             .spawn()
-            .context("cannot start `bootstrap`")?;
+            .with_context(|| format!("cannot start `{}`", program.display()))?;
 
         // Lambda takes both as one log.
         let mut out = process.stdout.take().context("no standard output")?;

@@ -2,6 +2,7 @@
 
 mod bench;
 mod capture;
+mod cost;
 mod demo;
 mod fuzz;
 mod memory;
@@ -28,6 +29,10 @@ Usage: cargo xtask COMMAND
                  print the tables of docs/performance.md
   memory         measure the most memory that the function takes for a batch of
                  6 MB, as it ships
+  cost           measure what the function costs to run beside functions written
+                 by hand, and print the tables of docs/cost.md
+  latency        measure how long a change takes to its targets, and print the
+                 table of docs/latency.md
   demo           show a write in a table reach a queue, a topic and a bus
   capture WORLD  play WORLD/writes.json against a real table and keep its
                  stream records in WORLD/events/
@@ -59,6 +64,8 @@ fn run(arguments: Vec<String>) -> Result<()> {
         ["setup"] => setup::run(&sh),
         ["test"] => test::run(&sh),
         ["bench"] => bench::run(&sh),
+        ["cost"] => cost::run(&sh, "cost"),
+        ["latency"] => cost::run(&sh, "latency"),
         ["demo"] => demo::run(&sh),
         ["memory"] => memory::run(&sh),
         ["fuzz", words @ ..] => fuzz::run(&sh, words),

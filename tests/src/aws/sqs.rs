@@ -41,6 +41,12 @@ impl Queue {
     pub fn at(url: &str) -> Self {
         Queue { arn: String::new(), url: url.to_owned() }
     }
+
+    /// Its URL.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
 }
 
 impl Aws {
@@ -74,6 +80,22 @@ impl Aws {
     /// When the service refuses it.
     pub async fn send(&self, queue: &Queue, body: &str) -> Result<()> {
         self.sqs.send_message().queue_url(&queue.url).message_body(body).send().await?;
+        Ok(())
+    }
+
+    /// Sends a message to a FIFO queue; the identity is its deduplication id.
+    ///
+    /// # Errors
+    /// When the service refuses it.
+    pub async fn send_in_group(
+        &self,
+        queue: &Queue,
+        group: &str,
+        identity: &str,
+        body: &str,
+    ) -> Result<()> {
+        let request = self.sqs.send_message().queue_url(&queue.url).message_body(body);
+        request.message_group_id(group).message_deduplication_id(identity).send().await?;
         Ok(())
     }
 
@@ -129,7 +151,11 @@ impl Aws {
         Ok(messages)
     }
 
-    async fn receive_some(&self, queue: &Queue) -> Result<Vec<Message>> {
+    /// Takes what there is at once, up to ten messages.
+    ///
+    /// # Errors
+    /// When the service refuses.
+    pub async fn receive_some(&self, queue: &Queue) -> Result<Vec<Message>> {
         let answer = self
             .sqs
             .receive_message()
