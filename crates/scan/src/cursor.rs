@@ -8,7 +8,8 @@ use crate::{Doubt, Range};
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Cursor<'r> {
     bytes: &'r [u8],
-    at: usize,
+    /// What was not stepped over, to the end of the bytes.
+    rest: &'r [u8],
 }
 
 /// A string without its quotes.
@@ -22,11 +23,11 @@ pub(crate) struct Text<'r> {
 
 impl<'r> Cursor<'r> {
     pub(crate) fn new(bytes: &'r [u8]) -> Self {
-        Cursor { bytes, at: 0 }
+        Cursor { bytes, rest: bytes }
     }
 
     pub(crate) fn at(&self) -> u32 {
-        self.at as u32
+        (self.bytes.len() - self.rest.len()) as u32
     }
 
     pub(crate) fn since(&self, start: u32) -> Range {
@@ -38,73 +39,75 @@ impl<'r> Cursor<'r> {
     }
 
     pub(crate) fn rest(&self) -> &'r [u8] {
-        self.bytes.get(self.at..).unwrap_or_default()
+        self.rest
     }
 
     /// The next byte that is no white space.
     #[inline(never)]
     pub(crate) fn peek(&mut self) -> Option<u8> {
-        loop {
-            match self.bytes.get(self.at) {
-                Some(b' ' | b'\t' | b'\n' | b'\r') => self.at += 1,
-                other => return other.copied(),
-            }
+        while let [b' ' | b'\t' | b'\n' | b'\r', rest @ ..] = self.rest {
+            self.rest = rest;
         }
+        self.rest.first().copied()
     }
 
     /// Whether the next byte is this one, which is then stepped over.
     #[inline]
     pub(crate) fn took(&mut self, byte: u8) -> bool {
-        let is = self.bytes.get(self.at) == Some(&byte) || self.peek() == Some(byte);
-        self.at += usize::from(is);
-        is
+        self.took_one(byte) || (self.peek() == Some(byte) && self.took_one(byte))
     }
 
+    /// Whether the very next byte is this one, which is then stepped over.
+    #[inline]
+    pub(crate) fn took_one(&mut self, byte: u8) -> bool {
+        match self.rest {
+            [first, rest @ ..] if *first == byte => {
+                self.rest = rest;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    #[inline]
     pub(crate) fn take(&mut self, byte: u8) -> Result<(), Doubt> {
         if self.took(byte) { Ok(()) } else { Err(Doubt) }
     }
 
     /// Steps over this many bytes, which are known.
+    #[inline]
     pub(crate) fn pass(&mut self, length: usize) {
-        self.at += length;
+        self.rest = self.rest.get(length..).unwrap_or_default();
+    }
+
+    /// Steps to what is left, an end of the text.
+    #[inline]
+    pub(crate) fn pass_to(&mut self, rest: &'r [u8]) {
+        self.rest = rest;
     }
 
     /// Steps over exactly these bytes, without white space in them.
-    pub(crate) fn took_all(&mut self, text: &[u8]) -> bool {
-        let is = self.rest().starts_with(text);
-        self.at += if is { text.len() } else { 0 };
-        is
-    }
-
-    /// Whether this is the very next byte, which is then stepped over.
     #[inline]
-    pub(crate) fn took_one(&mut self, byte: u8) -> bool {
-        let is = self.bytes.get(self.at) == Some(&byte);
-        self.at += usize::from(is);
-        is
+    pub(crate) fn took_all(&mut self, text: &[u8]) -> bool {
+        match self.rest.strip_prefix(text) {
+            Some(rest) => {
+                self.rest = rest;
+                true
+            }
+            None => false,
+        }
     }
 
-    /// Steps over an attribute's value and its brace where they are written as most are: a text
-    /// without escapes, a short number, a boolean. What is not stepped over may be sound.
+    /// Steps over an attribute's value and its brace where they are of the usual form.
     #[inline(always)]
-    pub(crate) fn took_value(&mut self, kind: Kind) -> bool {
-        let rest = self.rest();
-        let length = match (kind, rest) {
-            (Kind::String, [b'"', text @ ..]) => Some(plain(text)),
-            (Kind::Number, [b'"', text @ ..]) => short_number(text),
-            (Kind::True, [b't', b'r', b'u', b'e', b'}', ..]) => return self.passed(5),
-            (Kind::True, [b'f', b'a', b'l', b's', b'e', b'}', ..]) => return self.passed(6),
-            _ => None,
-        };
-        let Some(length) = length else { return false };
-        rest.get(length + 1..).is_some_and(|rest| rest.starts_with(b"\"}"))
-            && self.passed(length + 3)
-    }
-
-    #[inline(always)]
-    fn passed(&mut self, length: usize) -> bool {
-        self.at += length;
-        true
+    pub(crate) fn took_usual(&mut self, kind: Kind) -> bool {
+        match usual(kind, self.rest) {
+            Some(rest) => {
+                self.rest = rest;
+                true
+            }
+            None => false,
+        }
     }
 
     /// What follows an element: whether there is another one.
@@ -125,11 +128,10 @@ impl<'r> Cursor<'r> {
     #[inline]
     pub(crate) fn string(&mut self) -> Result<Text<'r>, Doubt> {
         self.take(b'"')?;
-        let start = self.at;
-        self.at += plain(self.rest());
-        if self.rest().first() == Some(&b'"') {
-            let range = self.since(start as u32);
-            self.at += 1;
+        let start = self.at();
+        self.pass(plain(self.rest));
+        let range = self.since(start);
+        if self.took_one(b'"') {
             return Ok(Text { bytes: self.bytes(range), range, escaped: false });
         }
         self.with_escapes(start)
@@ -137,12 +139,12 @@ impl<'r> Cursor<'r> {
 
     /// The rest of a string that has escapes, or is none.
     #[cold]
-    fn with_escapes(&mut self, start: usize) -> Result<Text<'r>, Doubt> {
+    fn with_escapes(&mut self, start: u32) -> Result<Text<'r>, Doubt> {
         let (mut escaped, mut unicode) = (false, false);
         loop {
-            match self.rest() {
+            match self.rest {
                 [b'"', ..] => break,
-                [b'\\', escape, ..] => {
+                [b'\\', escape, rest @ ..] => {
                     escaped = true;
                     unicode |= *escape == b'u';
                     if !matches!(
@@ -151,14 +153,14 @@ impl<'r> Cursor<'r> {
                     ) {
                         return Err(Doubt);
                     }
-                    self.at += 2;
+                    self.rest = rest;
                 }
                 _ => return Err(Doubt),
             }
-            self.at += plain(self.rest());
+            self.pass(plain(self.rest));
         }
-        let range = self.since(start as u32);
-        self.at += 1;
+        let range = self.since(start);
+        self.pass(1);
         let bytes = self.bytes(range);
         if unicode && unescape(bytes).is_none() {
             return Err(Doubt);
@@ -177,8 +179,25 @@ impl<'r> Cursor<'r> {
 
     fn digits(&mut self) -> &'r [u8] {
         let start = self.at();
-        self.at += digits(self.rest());
+        self.pass(digits(self.rest));
         self.bytes(self.since(start))
+    }
+}
+
+/// What follows an attribute's value and its brace, where they are of the form that most have: a
+/// text without escapes, a short number, a boolean. `None` says nothing.
+#[inline(always)]
+pub(crate) fn usual(kind: Kind, bytes: &[u8]) -> Option<&[u8]> {
+    let (text, length) = match (kind, bytes) {
+        (Kind::String, [b'"', text @ ..]) => (text, plain(text)),
+        (Kind::Number, [b'"', text @ ..]) => (text, short_number(text)?),
+        (Kind::True, [b't', b'r', b'u', b'e', b'}', rest @ ..]) => return Some(rest),
+        (Kind::True, [b'f', b'a', b'l', b's', b'e', b'}', rest @ ..]) => return Some(rest),
+        _ => return None,
+    };
+    match text.split_at_checked(length)?.1 {
+        [b'"', b'}', rest @ ..] => Some(rest),
+        _ => None,
     }
 }
 

@@ -69,6 +69,12 @@ impl Envelope<'_> {
                 }
             }
             Field::Identity => self.head.identity = Some(identity(walk, member.inside)?),
+            Field::Stream => {
+                let origin = walk.memory.stream.read(&mut walk.cursor)?;
+                let Head { stream, account, table, .. } = &mut *self.head;
+                (*stream, *account, *table) = (origin.stream, origin.account, origin.table);
+                self.note(4);
+            }
             field => {
                 let text = walk.cursor.string()?;
                 match field {
@@ -77,17 +83,12 @@ impl Envelope<'_> {
                         self.note(1);
                     }
                     Field::EventName => {
-                        self.head.kind = one_of(&text, EventKind::parse)?;
+                        self.head.kind = kind(text.bytes).ok_or(Doubt)?;
                         self.note(2);
                     }
                     Field::Region => {
                         self.head.region = this(&text)?;
                         self.note(3);
-                    }
-                    Field::Stream => {
-                        self.head.stream = this(&text)?;
-                        (self.head.account, self.head.table) = walk.memory.stream.owner(&text)?;
-                        self.note(4);
                     }
                     Field::Service if text.bytes != b"aws:dynamodb" => return Err(Doubt),
                     _ if text.escaped => return Err(Doubt),
@@ -135,7 +136,7 @@ impl Envelope<'_> {
             }
             Field::View => {
                 self.note(8);
-                self.head.view = one_of(&walk.cursor.string()?, StreamView::parse)?;
+                self.head.view = view(walk.cursor.string()?.bytes).ok_or(Doubt)?;
             }
             Field::Size => {
                 walk.cursor.peek();
@@ -193,6 +194,15 @@ fn this(text: &Text<'_>) -> Result<Range, Doubt> {
     if text.escaped || text.bytes.is_empty() { Err(Doubt) } else { Ok(text.range) }
 }
 
-fn one_of<T>(text: &Text<'_>, parse: fn(&str) -> Option<T>) -> Result<T, Doubt> {
-    std::str::from_utf8(text.bytes).ok().and_then(parse).ok_or(Doubt)
+fn kind(name: &[u8]) -> Option<EventKind> {
+    [EventKind::Modify, EventKind::Insert, EventKind::Remove]
+        .into_iter()
+        .find(|kind| kind.as_str().as_bytes() == name)
+}
+
+fn view(name: &[u8]) -> Option<StreamView> {
+    use StreamView::{KeysOnly, NewAndOldImages, NewImage, OldImage};
+    [NewAndOldImages, NewImage, OldImage, KeysOnly]
+        .into_iter()
+        .find(|view| view.as_str().as_bytes() == name)
 }

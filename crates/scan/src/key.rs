@@ -72,7 +72,7 @@ fn mantissa_key(text: &[u8], exponent: i32) -> Option<NumberKey> {
     let (mut digits, mut count, mut whole) = (0_i128, 0_usize, 0_i32);
     let mut point = false;
     // Eighteen digits fit into 64 bits, where multiplying is cheap.
-    let mut chunk = (0_u64, 0_u32);
+    let mut chunk = (0_u64, 0_usize);
     for byte in unsigned {
         if *byte == b'.' {
             point = true;
@@ -90,24 +90,40 @@ fn mantissa_key(text: &[u8], exponent: i32) -> Option<NumberKey> {
         count += 1;
         chunk = (chunk.0 * 10 + u64::from(byte - b'0'), chunk.1 + 1);
         if chunk.1 == 18 {
-            digits = digits.checked_mul(power(chunk.1))? + i128::from(chunk.0);
+            digits = joined(digits, chunk)?;
             chunk = (0, 0);
         }
     }
-    digits = digits.checked_mul(power(chunk.1))? + i128::from(chunk.0);
+    digits = joined(digits, chunk)?;
     if digits == 0 {
         return Some(NumberKey { power: 0, digits: 0 });
     }
-    let padding = u32::try_from(DIGITS.checked_sub(count)?).ok()?;
-    let digits = digits.checked_mul(power(padding))?;
+    // No more digits than a key has, so that there is room for all of them.
+    digits *= POWERS.get(DIGITS.checked_sub(count)?)?;
     let power = whole - 1 + exponent + SHIFT;
     let sign = if negative { -1 } else { 1 };
     Some(NumberKey { power: power * sign, digits: digits * i128::from(sign) })
 }
 
-fn power(exponent: u32) -> i128 {
-    10_i128.pow(exponent)
+/// Digits with more behind them.
+fn joined(digits: i128, chunk: (u64, usize)) -> Option<i128> {
+    if digits == 0 {
+        return Some(chunk.0.into());
+    }
+    digits.checked_mul(*POWERS.get(chunk.1)?)?.checked_add(chunk.0.into())
 }
+
+/// Powers of ten, up to that of all digits.
+#[expect(clippy::indexing_slicing, reason = "a constant that is out of bounds does not compile")]
+const POWERS: [i128; DIGITS + 1] = {
+    let mut powers = [1; DIGITS + 1];
+    let mut at = 1;
+    while at <= DIGITS {
+        powers[at] = powers[at - 1] * 10;
+        at += 1;
+    }
+    powers
+};
 
 #[cfg(test)]
 mod tests {

@@ -3,20 +3,22 @@
 use wide::{u8x16, u8x32};
 
 /// How many bytes stand before a quote, a backslash or a control character.
+#[inline]
 pub(crate) fn plain(bytes: &[u8]) -> usize {
-    let (strides, tail) = bytes.as_chunks::<16>();
-    for (index, stride) in strides.iter().enumerate() {
+    let mut rest = bytes;
+    while let Some((stride, behind)) = rest.split_first_chunk::<16>() {
         let stride = u8x16::new(*stride);
         let special = stride.simd_eq(u8x16::splat(b'"'))
             | stride.simd_eq(u8x16::splat(b'\\'))
             | stride.min(u8x16::splat(0x1f)).simd_eq(stride);
         let special = special.to_bitmask();
         if special != 0 {
-            return index * 16 + special.trailing_zeros() as usize;
+            return bytes.len() - rest.len() + special.trailing_zeros() as usize;
         }
+        rest = behind;
     }
     let ends = |byte: &u8| *byte < b' ' || matches!(byte, b'"' | b'\\');
-    strides.len() * 16 + tail.iter().position(ends).unwrap_or(tail.len())
+    bytes.len() - rest.len() + rest.iter().position(ends).unwrap_or(rest.len())
 }
 
 /// How many bytes two texts have in common at their start.

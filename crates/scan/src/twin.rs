@@ -63,15 +63,22 @@ impl Walk<'_, '_> {
             return;
         }
         let from = first.whole.start;
-        let earlier = self.bytes.get(from as usize..).unwrap_or_default();
-        let end = from as usize + common(earlier, self.cursor.rest());
-        let alike = expected.iter().take_while(|a| a.whole.end as usize <= end && !a.wanted);
-        let (mut count, mut length) = (0, 0);
-        for attribute in alike {
-            (count, length) = (count + 1, attribute.whole.end - from);
-            (object.place, object.fresh) = (Some(attribute.behind), false);
+        let wanted = expected.iter().position(|attribute| attribute.wanted);
+        let run = expected.get(..wanted.unwrap_or(expected.len())).unwrap_or_default();
+        let end = |attribute: &Attribute| attribute.whole.end;
+        let all = Range { start: from, end: run.last().map_or(from, end) }.of(self.bytes);
+        // Mostly the whole run is there, which is told at once.
+        let run = if self.cursor.rest().starts_with(all) {
+            run
+        } else {
+            let alike = from as usize + common(all, self.cursor.rest());
+            let count = run.iter().position(|attribute| end(attribute) as usize > alike);
+            run.get(..count.unwrap_or(run.len())).unwrap_or_default()
+        };
+        if let Some(last) = run.last() {
+            self.cursor.pass((last.whole.end - from) as usize);
+            (object.place, object.fresh) = (Some(last.behind), false);
+            self.memory.twin.next += run.len();
         }
-        self.memory.twin.next += count;
-        self.cursor.pass(length as usize);
     }
 }

@@ -2,7 +2,7 @@
 
 use distributary_change::json::dynamodb;
 
-use crate::cursor::{Cursor, Text};
+use crate::cursor::{Cursor, Text, usual};
 use crate::found::{Found, Kind};
 use crate::key::NumberKey;
 use crate::members::{Member, Object};
@@ -70,25 +70,41 @@ impl<'w, 'r> Walk<'w, 'r> {
     /// which may be none.
     fn glide(&mut self, object: &mut Object, is_first: bool, depth: usize) -> Result<(), Doubt> {
         let Some(mut before) = object.place else { return Ok(()) };
-        loop {
-            let start = self.cursor.at();
-            let Some(step) = self.memory.shapes.step(before, self.cursor.rest()) else { break };
+        let mut rest = self.cursor.rest();
+        while let Some(step) = self.memory.shapes.step(before, rest) {
             let Title { hash, kind: Some(kind), wanted: false, .. } = step.title else { break };
-            let (behind, inside) = (step.then, step.inside);
-            self.cursor.pass(step.length());
-            if !self.cursor.took_value(kind) {
-                self.value(kind, None, Some(inside), depth)?;
-            }
+            let Some((_, value)) = rest.split_at_checked(step.length()) else { break };
+            let (behind, inside, start) = (step.then, step.inside, rest.len());
+            rest = match usual(kind, value) {
+                Some(rest) => rest,
+                None => {
+                    self.cursor.pass_to(value);
+                    self.unwanted(kind, inside, depth)?;
+                    self.cursor.rest()
+                }
+            };
             if is_first {
-                let whole = self.cursor.since(start);
+                let at = |left: usize| (self.bytes.len() - left) as u32;
+                let whole = Range { start: at(start), end: at(rest.len()) };
                 let attribute = Attribute { whole, hash, wanted: false, before, behind };
                 self.memory.twin.add(attribute);
             }
             before = behind;
             object.fresh = false;
         }
+        self.cursor.pass_to(rest);
         object.place = Some(before);
         Ok(())
+    }
+
+    /// A value that nobody wants, with the brace behind it.
+    fn unwanted(&mut self, kind: Kind, inside: Place, depth: usize) -> Result<(), Doubt> {
+        match kind {
+            Kind::Map if depth < DEEPEST => self.map(None, Some(inside), depth + 1)?,
+            Kind::List if depth < DEEPEST => self.list(None, Some(inside), depth + 1)?,
+            _ => return self.value(kind, None, Some(inside), depth),
+        }
+        self.cursor.take(b'}')
     }
 
     /// The next attribute of an item or a map, with its value; `None` behind the last one.
@@ -101,7 +117,7 @@ impl<'w, 'r> Walk<'w, 'r> {
     ) -> Result<Option<Title>, Doubt> {
         let Some(member) = self.member(object, true)? else { return Ok(None) };
         let kind = member.title.kind.ok_or(Doubt)?;
-        if member.title.wanted || !self.cursor.took_value(kind) {
+        if member.title.wanted || !self.cursor.took_usual(kind) {
             self.value(kind, self.under(node, &member), member.inside, depth)?;
         }
         Ok(Some(member.title))
@@ -124,7 +140,7 @@ impl<'w, 'r> Walk<'w, 'r> {
             let at = walk.wanted.at(node, index);
             index += 1;
             let kind = walk.kind()?;
-            if at.is_none() && walk.cursor.took_value(kind) {
+            if at.is_none() && walk.cursor.took_usual(kind) {
                 return Ok(());
             }
             walk.value(kind, at, place, depth)
@@ -194,7 +210,7 @@ impl<'w, 'r> Walk<'w, 'r> {
     }
 
     /// `{"S":` and the like.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn kind(&mut self) -> Result<Kind, Doubt> {
         let kind = match self.cursor.rest() {
             [b'{', b'"', b'S', b'"', b':', ..] => Kind::String,
