@@ -95,8 +95,9 @@ impl Verdict {
     }
 }
 
-/// A verdict and what it rests on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A verdict and what it rests on. As an error it ends a test early.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{what}")]
 pub struct Seen {
     /// What it came to.
     pub verdict: Verdict,

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use anyhow::Context as _;
-use distributary_aws::api::ApiError;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tokio::time::{Instant, sleep};
 
+use crate::assumption::Seen;
 use crate::ground::Ground;
 use crate::stack::unmap_one;
 
@@ -67,8 +67,8 @@ impl Ground {
     /// change on. It is removed with the stack at the latest.
     ///
     /// # Errors
-    /// Lambda refuses it, which is for the test to judge; the outer error is any other.
-    pub(crate) async fn map(&self, settings: Value) -> anyhow::Result<Result<String, ApiError>> {
+    /// Lambda refuses it, which is what a test then has seen.
+    pub(crate) async fn map(&self, settings: Value) -> anyhow::Result<String> {
         let mut request = json!({
             "FunctionName": self.output("Probe")?,
             "EventSourceArn": self.output("Stream")?,
@@ -91,13 +91,15 @@ impl Ground {
                 // A role that was just made is not known everywhere yet.
                 Err(error) if error.message.contains("assume") => Ok(None),
                 Err(error) if error.status.is_none_or(|status| status >= 500) => Err(error.into()),
-                made => Ok(Some(made)),
+                Err(error) => {
+                    Err(Seen::decided(false, format!("Lambda refuses the mapping: {error}")).into())
+                }
+                Ok(mapping) => Ok(Some(mapping)),
             }
         });
-        let made = made.await?.context("Lambda does not know the role")?;
-        Ok(made.map(|mapping| {
-            mapping.get("UUID").and_then(Value::as_str).unwrap_or_default().to_owned()
-        }))
+        let mapping = made.await?.context("Lambda does not know the role")?;
+        let uuid = mapping.get("UUID").and_then(Value::as_str);
+        Ok(uuid.context("a mapping without a name")?.to_owned())
     }
 
     /// Removes a mapping.

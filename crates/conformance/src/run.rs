@@ -131,7 +131,9 @@ async fn test(assumption: &Assumption, ground: Arc<Ground>) -> Seen {
     let tried = AssertUnwindSafe(async { (assumption.test.run())(ground).await });
     match tried.catch_unwind().await {
         Ok(Ok(seen)) => seen,
-        Ok(Err(error)) => Seen::nothing(format!("{error:#}")),
+        Ok(Err(error)) => error
+            .downcast()
+            .unwrap_or_else(|error: anyhow::Error| Seen::nothing(format!("{error:#}"))),
         Err(_) => Seen::nothing("the test itself broke, which is a defect of it"),
     }
 }

@@ -3,15 +3,27 @@
 mod bucket;
 mod bus;
 mod filters;
+mod function;
+mod mapping;
 mod queues;
+mod stacks;
 mod table;
 mod topics;
 
 use crate::scene::Scene;
 
 /// All scenes: one for each service, since all that one needs is made at once.
-pub static SCENES: &[&Scene] =
-    &[&bucket::SCENE, &bus::SCENE, &filters::SCENE, &queues::SCENE, &table::SCENE, &topics::SCENE];
+pub static SCENES: &[&Scene] = &[
+    &bucket::SCENE,
+    &bus::SCENE,
+    &filters::SCENE,
+    &function::SCENE,
+    &mapping::SCENE,
+    &queues::SCENE,
+    &stacks::SCENE,
+    &table::SCENE,
+    &topics::SCENE,
+];
 
 /// An assumption that no test of some minutes can answer.
 #[derive(Debug)]
