@@ -88,10 +88,13 @@ fn of_question(question: &Question) -> Option<Vec<Anchor>> {
         Question::Order { slot, side, than: Seen::Number(key), .. } => {
             vec![Anchor::Beyond(slot.number, *side, *key)]
         }
-        Question::Order { slot, .. } | Question::Exists(slot) | Question::Is(slot, _) => {
+        Question::Order { slot, .. }
+        | Question::Beside { slot, .. }
+        | Question::Exists(slot)
+        | Question::Is(slot, _) => {
             vec![Anchor::Present(slot.number)]
         }
         // Two absent attributes are equal.
-        Question::Same(..) => return None,
+        Question::Same(..) | Question::Expired => return None,
     })
 }

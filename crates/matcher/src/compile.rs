@@ -174,7 +174,10 @@ impl<'p> Compiler<'p> {
             }
             Condition::Holds(Term::Event(EventField::Expired)) => {
                 self.same = self.same.max(Same::ButForRemovals);
-                (kind != EventKind::Remove).then_some(Node::Known(Truth::False))?
+                match kind {
+                    EventKind::Remove => self.ask(Question::Expired),
+                    EventKind::Insert | EventKind::Modify => Node::Known(Truth::False),
+                }
             }
             _ => return None,
         })
@@ -185,10 +188,6 @@ impl<'p> Compiler<'p> {
     }
 
     fn order(&mut self, order: Order, path: &Path, other: &Term, kind: EventKind) -> Option<Node> {
-        let than = Seen::constant(self.constant(other)?)?;
-        if !matches!(than, Seen::Number(_) | Seen::Text(_)) {
-            return None;
-        }
         let (side, or_equal) = match order {
             Order::Less => (Bound::Below, false),
             Order::LessEqual => (Bound::Below, true),
@@ -196,6 +195,14 @@ impl<'p> Compiler<'p> {
             Order::GreaterEqual => (Bound::Above, true),
         };
         let slot = self.slot(path, path.root, kind)?;
+        if let Term::Path(other) = other {
+            let than = self.slot(other, other.root, kind)?;
+            return Some(self.ask(Question::Beside { slot, side, or_equal, than }));
+        }
+        let than = Seen::constant(self.constant(other)?)?;
+        if !matches!(than, Seen::Number(_) | Seen::Text(_)) {
+            return None;
+        }
         Some(self.ask(Question::Order { slot, side, or_equal, than }))
     }
 

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use distributary_rules::{Truth, ValueType};
 use distributary_scan::{Found, Kind, Presence, Scan, Side};
 
-use crate::seen::{Seen, equal};
+use crate::seen::{Seen, equal, order};
 
 /// A wanted attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -27,18 +27,40 @@ pub(crate) enum Question {
         or_equal: bool,
         than: Seen<'static>,
     },
+    /// Does it stand on this side of another attribute, or where that is?
+    Beside {
+        slot: Slot,
+        side: Bound,
+        or_equal: bool,
+        than: Slot,
+    },
     /// Is it a text of these pieces with anything between them?
     Glob(Slot, Vec<Box<[u8]>>),
     Exists(Slot),
     Is(Slot, ValueType),
     /// Are both equal, or both absent?
     Same(Slot, Slot),
+    /// Of a removal: is it that of the time to live?
+    Expired,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Bound {
     Above,
     Below,
+}
+
+impl Bound {
+    /// Whether what stands so to something is on this side of it; unknown where they have no order.
+    fn holds(self, or_equal: bool, order: Option<Ordering>) -> Truth {
+        order.map_or(Truth::Unknown, |order| {
+            Truth::from(match order {
+                Ordering::Less => self == Bound::Below,
+                Ordering::Equal => or_equal,
+                Ordering::Greater => self == Bound::Above,
+            })
+        })
+    }
 }
 
 impl Question {
@@ -49,19 +71,12 @@ impl Question {
                 seen.is_some_and(|seen| members.binary_search(&seen).is_ok())
             }),
             Question::Order { slot, side, or_equal, than } => {
-                let Some(seen) = Seen::of(scan.found(slot.number), bytes) else {
-                    return Truth::Unknown;
-                };
-                let order = match (&seen, than) {
-                    (Seen::Number(a), Seen::Number(b)) => a.cmp(b),
-                    (Seen::Text(a), Seen::Text(b)) => a.cmp(b),
-                    _ => return Truth::Unknown,
-                };
-                Truth::from(match order {
-                    Ordering::Less => *side == Bound::Below,
-                    Ordering::Equal => *or_equal,
-                    Ordering::Greater => *side == Bound::Above,
-                })
+                let seen = Seen::of(scan.found(slot.number), bytes);
+                side.holds(*or_equal, seen.as_ref().and_then(|seen| seen.order(than)))
+            }
+            Question::Beside { slot, side, or_equal, than } => {
+                let [found, than] = [slot, than].map(|slot| scan.found(slot.number));
+                side.holds(*or_equal, order(found, than, bytes))
             }
             Question::Glob(slot, pieces) => about(scan, *slot, |found| {
                 found.text(bytes).is_some_and(|text| glob(pieces, &text))
@@ -77,6 +92,11 @@ impl Question {
                     equal(left, right, bytes)
                         || left.kind == right.kind && left.kind == Kind::Absent,
                 )
+            }
+            Question::Expired => {
+                Truth::from(scan.head().identity.is_some_and(|(kind, principal)| {
+                    kind.of(bytes) == b"Service" && principal.of(bytes) == b"dynamodb.amazonaws.com"
+                }))
             }
         }
     }

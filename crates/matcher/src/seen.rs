@@ -1,6 +1,7 @@
 //! Values as rules compare them: of constants, and of what a scan found.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 
 use distributary_change as change;
 use distributary_scan::{Found, Kind, NumberKey};
@@ -42,6 +43,17 @@ impl<'r> Seen<'r> {
     }
 }
 
+impl Seen<'_> {
+    /// How two values stand to each other, where they have an order.
+    pub(crate) fn order(&self, other: &Seen<'_>) -> Option<Ordering> {
+        match (self, other) {
+            (Seen::Number(a), Seen::Number(b)) => Some(a.cmp(b)),
+            (Seen::Text(a), Seen::Text(b)) => Some(a.cmp(b)),
+            _ => None,
+        }
+    }
+}
+
 /// Whether two attributes that are there are equal. Most that are were not touched by the change,
 /// so their bytes are.
 pub(crate) fn equal(a: Found, b: Found, bytes: &[u8]) -> bool {
@@ -58,4 +70,15 @@ pub(crate) fn equal(a: Found, b: Found, bytes: &[u8]) -> bool {
             a.value(bytes) == b.value(bytes)
         }
     }
+}
+
+/// How two attributes stand to each other, where they have an order.
+pub(crate) fn order(a: Found, b: Found, bytes: &[u8]) -> Option<Ordering> {
+    if (a.kind, b.kind) == (Kind::Binary, Kind::Binary) {
+        return match (a.value(bytes)?, b.value(bytes)?) {
+            (change::Value::Binary(a), change::Value::Binary(b)) => Some(a.cmp(&b)),
+            _ => None,
+        };
+    }
+    Seen::of(a, bytes)?.order(&Seen::of(b, bytes)?)
 }

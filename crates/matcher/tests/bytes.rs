@@ -38,7 +38,7 @@ const GLOBS: [&str; 8] = ["*", "a*", "*b", "*a*b*", "a*b", "", "é*", "*b*b"];
 const TYPES: [&str; 8] = ["string", "number", "bool", "null", "binary", "list", "map", "set"];
 
 /// What stands in an attribute, with what a generator of rules knows nothing about.
-const VALUES: [&str; 24] = [
+const VALUES: [&str; 25] = [
     r#"{"N":"1"}"#,
     r#"{"N":"1.0"}"#,
     r#"{"N":"10E-1"}"#,
@@ -61,6 +61,7 @@ const VALUES: [&str; 24] = [
     r#"{"SS":["b","a"]}"#,
     r#"{"NS":["1","2"]}"#,
     r#"{"B":"aGk="}"#,
+    r#"{"B":"aGs="}"#,
     r#"{"L":[]}"#,
     r#"{ "S" : "a" }"#,
 ];
@@ -132,6 +133,9 @@ fn condition(random: &mut Rng, depth: usize) -> String {
                 "event.expired",
                 "event.type == \"MODIFY\"",
                 "new.a > old.a * 2",
+                "new.a > old.a",
+                "old.b <= item.m.a",
+                "not (item.a >= keys.a)",
                 "(item.a ?? 1) == 1",
                 "any v in item.l (v == 1)",
                 "len(item.a) == 2",
