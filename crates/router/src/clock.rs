@@ -62,6 +62,18 @@ impl Clock {
         self
     }
 
+    /// The same clock with as much time again, as far as that of the whole run goes.
+    pub(crate) fn and_as_long_again(mut self, whole: Clock) -> Self {
+        if let Some(window) = &mut self.window {
+            let length = window.ends.saturating_duration_since(window.opens);
+            let last = whole.window.map(|whole| whole.ends);
+            window.ends += length;
+            window.ends = last.map_or(window.ends, |last| last.min(window.ends));
+            window.closes = window.ends;
+        }
+        self
+    }
+
     /// The length of the invocation, as far as anything ends it.
     pub(crate) fn whole(&self) -> Option<Duration> {
         self.window.map(|window| window.ends.saturating_duration_since(self.started))

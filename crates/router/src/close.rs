@@ -54,7 +54,9 @@ impl Run {
     }
 
     async fn close(mut self, clock: Clock, look: Look) -> Report {
-        let redriven = self.redrive_until(clock, look).await;
+        // What is to be done in a lot that hangs just then has as long as what is sent.
+        let tidy = clock.and_as_long_again(self.clock);
+        let redriven = self.redrive_until([clock, tidy], look).await;
         let mut report = Report::default();
         for ((standing, part), redriven) in self.lanes.iter().zip(&self.parts).zip(redriven) {
             let mut closed = part.table.close(standing.lane.route.name.clone());
@@ -86,7 +88,7 @@ impl Run {
     }
 
     /// What came of the redrive of each lane.
-    async fn redrive_until(&mut self, clock: Clock, look: Look) -> Vec<RedriveReport> {
+    async fn redrive_until(&mut self, clocks: [Clock; 2], look: Look) -> Vec<RedriveReport> {
         let mut reports = vec![RedriveReport::default(); self.lanes.len()];
         let mut tasks = JoinSet::new();
         for ((index, standing), report) in self.lanes.iter().enumerate().zip(&mut reports) {
@@ -112,7 +114,7 @@ impl Run {
                 report.stopped = Some(TOOK_NOTHING.to_owned());
                 continue;
             }
-            let (clocks, rng) = ([clock, self.clock], self.rng.fork());
+            let rng = self.rng.fork();
             let redrive = Redrive::of_run(standing, &self.lots, clocks, rng, took == Some(true));
             let span = info_span!("redrive", route = &*route.name);
             let task = async move { (index, contained(redrive.work(&Pace::default())).await) };

@@ -7,7 +7,7 @@ use std::num::NonZeroU32;
 pub struct Pace {
     /// Deliveries in a second; as fast as the route takes them where there is none.
     pub rate: Option<NonZeroU32>,
-    /// Deliveries at most.
+    /// Deliveries that are tried at most.
     pub most: usize,
     /// Ends after so many steps in which something failed that the target may take later. What it
     /// refuses for good ends nothing.

@@ -114,11 +114,14 @@ impl Redrive {
             }
         }
         let waits = self.report.stopped.is_some();
+        // A route that takes what comes and does not answer to what waits would make every batch
+        // wait for as long.
+        let hangs = self.report.delivered == 0 && self.clock.closed_at(Instant::now());
         let mut backlog = self.health.backlog();
         // While something waits that was not seen, the oldest may be among it.
         let known = backlog.oldest().filter(|_| waits);
         let oldest = self.oldest.into_iter().chain(known).min();
-        backlog.looked(waits, oldest);
+        backlog.looked(waits && !hangs, oldest);
         drop(backlog);
         self.report
     }
@@ -128,12 +131,12 @@ impl Redrive {
         let mut step = 1;
         loop {
             let started = Instant::now();
-            let rest = pace.most.saturating_sub(self.report.delivered);
+            let rest = pace.most.saturating_sub(self.report.delivered + self.tried.len());
             if self.clock.closed_at(started) {
                 return Err(Failure::out_of_time().reason);
             }
             if rest == 0 {
-                return Err("as many were delivered as it was told".to_owned());
+                return Err("as many were tried as it was told".to_owned());
             }
             if self.tried.len() + self.untried.len() >= STEP {
                 return Err(format!("{STEP} of them do not arrive"));
@@ -230,7 +233,7 @@ impl Redrive {
             if arrived.is_empty() {
                 return;
             }
-            if attempt > RETRY {
+            if attempt > RETRY || self.until_tidy.closed_at(Instant::now()) {
                 let (route, reason) = (&self.route, failure.as_deref());
                 let envelopes = arrived.len();
                 warn!(%route, envelopes, reason, "what was redriven stays in its lot and arrives again");

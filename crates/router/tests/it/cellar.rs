@@ -17,6 +17,8 @@ pub(crate) struct Cellar {
     /// Until when each row is on lease; none of its group is given out until then.
     leases: Mutex<BTreeMap<u64, Instant>>,
     pub(crate) down: AtomicBool,
+    /// Whether what changes it has no answer.
+    pub(crate) hanging: AtomicBool,
     /// What becomes of the next questions for what it holds.
     pub(crate) reluctant: Mutex<Vec<Failure>>,
     /// How often somebody has asked that.
@@ -41,6 +43,12 @@ impl Cellar {
     async fn call(&self) -> Result<(), Failure> {
         sleep(LATENCY).await;
         if self.down.load(Ordering::SeqCst) { Err(unavailable()) } else { Ok(()) }
+    }
+
+    async fn hang(&self) {
+        if self.hanging.load(Ordering::SeqCst) {
+            std::future::pending().await
+        }
     }
 
     /// What is leased as one: a group, or a single envelope.
@@ -110,6 +118,7 @@ impl Lot for Cellar {
     }
 
     async fn remove(&self, arrived: &[Taken]) -> Vec<Result<(), Failure>> {
+        self.hang().await;
         if let Err(failure) = self.call().await {
             return vec![Err(failure); arrived.len()];
         }
@@ -124,6 +133,7 @@ impl Lot for Cellar {
     }
 
     async fn postpone(&self, tried: &[Taken]) {
+        self.hang().await;
         if self.call().await.is_ok() {
             for taken in tried {
                 if let Some(row) = self.rows.lock().unwrap().get_mut(&place(&taken.envelope)) {

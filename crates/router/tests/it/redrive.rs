@@ -221,10 +221,26 @@ async fn a_pace_bounds_how_many_and_how_fast() {
     let pace = Pace { rate: NonZeroU32::new(10), most: 30, ..Pace::default() };
     let report = scene.router.redrive("route", &pace, 0, None).await.unwrap();
     assert_eq!((report.delivered, scene.lot.waiting().len()), (30, 10));
-    assert_eq!(report.stopped.as_deref(), Some("as many were delivered as it was told"));
+    assert_eq!(report.stopped.as_deref(), Some("as many were tried as it was told"));
     let took = started.elapsed();
     assert!(took >= SECOND * 29 / 10 && took <= SECOND * 31 / 10, "{took:?}");
     assert!(scene.router.redrive("nowhere", &pace, 0, None).await.is_none());
+}
+
+/// What the target refuses for good ends no redrive, and counts all the same.
+#[tokio::test(start_paused = true)]
+async fn a_pace_bounds_what_is_tried_in_vain() {
+    let scene = scene_with(false, |_| Some(refused()));
+    scene.batch(0, 40).await;
+    scene.sick.store(false, Ordering::SeqCst);
+    tokio::time::advance(SECOND * 301).await;
+    let before = scene.target.record().requests.len();
+    let pace = Pace { most: 10, ..Pace::default() };
+    let report = scene.router.redrive("route", &pace, 0, None).await.unwrap();
+    assert_eq!((report.delivered, report.left), (0, 10));
+    assert_eq!(report.stopped.as_deref(), Some("as many were tried as it was told"));
+    let requests = &scene.target.record().requests[before..];
+    assert_eq!(requests.iter().map(|(_, bodies)| bodies.len()).sum::<usize>(), 10);
 }
 
 /// Leases end meanwhile, and the lot gives out again what the redrive still has.
@@ -286,7 +302,7 @@ async fn a_slow_target_is_not_taken_for_a_sick_one_by_what_is_redriven() {
     for _ in 0..5 {
         work(Vec::new()).through(&router).await;
     }
-    assert_eq!(target.record().requests.len(), 5, "one of what waits after each batch");
+    assert_eq!(target.record().requests.len(), 1, "one of what waits in a minute");
     assert_eq!(work(vec![delivery(0, 10, None)]).through(&router).await.routes[0].delivered, 1);
 }
 
@@ -322,4 +338,45 @@ async fn the_oldest_is_not_forgotten_for_what_a_step_happens_to_see() {
     scene.sick.store(false, Ordering::SeqCst);
     tokio::time::advance(SECOND * 301).await;
     assert_eq!(scene.redrive().await.oldest_parked, None);
+}
+
+/// A second for what is sent, and one for what is to be done in the lot afterwards.
+#[tokio::test(start_paused = true)]
+async fn a_lot_that_hangs_makes_the_answer_wait_for_two_seconds_at_most() {
+    for poison in ["", "0"] {
+        let scene = scene(false, poison);
+        scene.batch(0, 1).await;
+        scene.sick.store(false, Ordering::SeqCst);
+        tokio::time::advance(SECOND * 301).await;
+        scene.lot.hanging.store(true, Ordering::SeqCst);
+        let mut work = scene.work(Vec::new());
+        let started = Instant::now();
+        work.start.deadline = Some(started + SECOND * 60);
+        work.through(&scene.router).await;
+        assert_eq!(scene.sent("0"), 5, "four times from the batch, once from the lot");
+        assert!(started.elapsed() <= SECOND * 2, "`{poison}`: {:?}", started.elapsed());
+    }
+}
+
+/// It takes what comes, and does not answer to what waits.
+#[tokio::test(start_paused = true)]
+async fn a_route_that_hangs_on_what_waits_makes_one_answer_in_a_minute_wait() {
+    let parked = |body: &String| body.parse::<usize>().is_ok_and(|at| at < 30);
+    let target = Arc::new(Scripted::new(script(move |bodies, _| match bodies.iter().any(parked) {
+        true => Reply::hang(),
+        false => Reply::all_ok(bodies.len()),
+    })));
+    let lot = Arc::new(Cellar::new(false));
+    let router = router(vec![lane(route("route", OnFailure::Park(0)), &target)], vec![lot.clone()]);
+    let mut paused = work(deliveries(0, 30));
+    paused.start.paused.insert("route".to_owned());
+    paused.through(&router).await;
+    let mut late = 0;
+    for at in 30..50 {
+        let started = Instant::now();
+        assert_eq!(work(vec![delivery(0, at, None)]).through(&router).await.routes[0].delivered, 1);
+        late += usize::from(started.elapsed() > SECOND / 4);
+        tokio::time::advance(SECOND).await;
+    }
+    assert_eq!((late, lot.waiting().len()), (1, 30));
 }
