@@ -6,4 +6,7 @@
 
 pub mod filter;
 pub mod policy;
+mod rules_at;
 pub mod template;
+
+pub use rules_at::RulesAt;

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 pub use resource::{Home, References, Resource};
 pub use shared::{Foreign, foreign};
 
+use crate::RulesAt;
 use grants::Grants;
 
 /// Who is granted something.
@@ -32,6 +33,10 @@ pub struct Surroundings {
     pub log_group: Option<Resource>,
     /// The bucket to which event source mappings give up what they cannot deliver.
     pub on_failure: Option<Resource>,
+    /// Where the function finds its rules.
+    pub rules: RulesAt,
+    /// Keys of AWS KMS that are not AWS's own, with which what it uses is encrypted.
+    pub keys: Vec<Resource>,
     /// Where the function runs; what has a name alone needs it.
     pub home: Option<Home>,
     /// Parameters whose values are attributes of other resources of the template.
@@ -79,6 +84,14 @@ pub fn policy(
         if let Some(group) = &surroundings.log_group {
             grants.add("WriteLogs", "logs", &["CreateLogStream", "PutLogEvents"], group);
         }
+        if let RulesAt::Object { bucket, key, version } = &surroundings.rules {
+            let object = surroundings.bucket(bucket).then(&format!("/{key}"));
+            grants.add("ReadRules", "s3", &["GetObjectVersion"], &object);
+            grants.limit("ReadRules", json!({ "StringEquals": { "s3:VersionId": version } }));
+        }
+    }
+    for key in &surroundings.keys {
+        grants.add("UseKeys", "kms", &["Decrypt", "GenerateDataKey"], key);
     }
     if let Some(ledger) = &surroundings.ledger {
         let actions: &[&str] = match purpose {

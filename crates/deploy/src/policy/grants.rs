@@ -9,7 +9,7 @@ use super::resource::Resource;
 
 #[derive(Debug, Default)]
 pub(crate) struct Grants {
-    /// By the statement's id: its actions, resources, and the prefixes that it is limited to.
+    /// By the statement's id: its actions, resources, and what limits it.
     statements: BTreeMap<String, Statement>,
 }
 
@@ -17,7 +17,7 @@ pub(crate) struct Grants {
 struct Statement {
     actions: BTreeSet<String>,
     resources: BTreeSet<Resource>,
-    prefix: Option<String>,
+    condition: Option<Value>,
 }
 
 impl Grants {
@@ -25,6 +25,13 @@ impl Grants {
         let statement = self.statements.entry(sid.to_owned()).or_default();
         statement.actions.extend(actions.iter().map(|action| format!("{service}:{action}")));
         statement.resources.insert(resource.clone());
+    }
+
+    /// Grants what a statement grants under this condition alone.
+    pub(crate) fn limit(&mut self, sid: &str, condition: Value) {
+        if let Some(statement) = self.statements.get_mut(sid) {
+            statement.condition = Some(condition);
+        }
     }
 
     /// Whoever redrives writes to lots, too: leases, and notes on what failed again.
@@ -50,9 +57,8 @@ impl Grants {
                 let nth = self.statements.keys().filter(|sid| sid.starts_with("ListLot")).count();
                 let sid = format!("ListLot{}", nth + 1);
                 self.add(&sid, "s3", &["ListBucket"], on);
-                if let Some(statement) = self.statements.get_mut(&sid) {
-                    statement.prefix = Some(format!("{prefix}*"));
-                }
+                let names = json!({ "StringLike": { "s3:prefix": format!("{prefix}*") } });
+                self.limit(&sid, names);
             }
         }
     }
@@ -66,9 +72,8 @@ impl Grants {
                 "Action": statement.actions,
                 "Resource": resources,
             });
-            if let (Some(prefix), Value::Object(members)) = (&statement.prefix, &mut json) {
-                let condition = json!({ "StringLike": { "s3:prefix": prefix } });
-                members.insert("Condition".to_owned(), condition);
+            if let (Some(condition), Value::Object(members)) = (&statement.condition, &mut json) {
+                members.insert("Condition".to_owned(), condition.clone());
             }
             json
         };

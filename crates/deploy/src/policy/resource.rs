@@ -95,6 +95,12 @@ impl Home {
 }
 
 impl Surroundings {
+    /// The bucket of this name.
+    pub(crate) fn bucket(&self, name: &str) -> Resource {
+        let partition = self.home.as_ref().map_or("aws", Home::partition);
+        Resource(format!("arn:{partition}:s3:::{name}"))
+    }
+
     /// What is at an address. `None` where neither a reference nor a value says it.
     pub(crate) fn resource(&self, program: &Program, address: &Address) -> Option<Resource> {
         let param = address.param.and_then(|param| program.params().get(param));
@@ -109,9 +115,7 @@ impl Surroundings {
         match address.kind {
             AddressKind::Bus => Some(home.resource("events", &format!("event-bus/{text}"))),
             AddressKind::LotTable => Some(home.resource("dynamodb", &format!("table/{text}"))),
-            AddressKind::LotBucket { .. } => {
-                Some(Resource(format!("arn:{}:s3:::{text}", home.partition())))
-            }
+            AddressKind::LotBucket { .. } => Some(self.bucket(text)),
             AddressKind::Queue | AddressKind::Topic | AddressKind::LotQueue => None,
         }
     }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::created::Created;
 use super::names::logical_id;
 use super::{Deployment, Parts, TemplateError};
+use crate::RulesAt;
 
 /// When an alarm is raised: above `above`, three times in a row where it may pass by itself.
 struct Alarm<'a> {
@@ -120,6 +121,11 @@ pub(super) fn add(
         function("ThrottlesAlarm", "Invocations are throttled", "Throttles", "Sum", 0, true),
     ] {
         alarm.add(parts)?;
+    }
+    if let RulesAt::Object { .. } = deployment.rules {
+        let says = "The rules in S3 cannot be used: those of the zip are in force";
+        let of_rules = function("FallbackRulesAlarm", says, "FallbackRules", "Sum", 0, false);
+        Alarm { namespace: "Distributary", ..of_rules }.add(parts)?;
     }
     for (source, _) in deployment.sources() {
         let mapping = logical_id(&source.name, "Mapping");

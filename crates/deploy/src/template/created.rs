@@ -9,6 +9,9 @@ use super::names::logical_id;
 use super::{Deployment, Parts, TemplateError};
 use crate::policy::{Home, References, Resource, Stream};
 
+/// AWS's own key, which whoever may publish in the account may use without being granted it.
+const KEY_OF_SNS: &str = "alias/aws/sns";
+
 /// What the template makes.
 #[derive(Debug, Default)]
 pub(super) struct Created {
@@ -158,9 +161,13 @@ impl Place {
             AddressKind::Queue => ("AWS::SQS::Queue", json!({ "SqsManagedSseEnabled": true })),
             AddressKind::Topic if self.fifo => (
                 "AWS::SNS::Topic",
-                json!({ "TopicName": self.own_name(".fifo"), "FifoTopic": true }),
+                json!({
+                    "TopicName": self.own_name(".fifo"),
+                    "FifoTopic": true,
+                    "KmsMasterKeyId": KEY_OF_SNS,
+                }),
             ),
-            AddressKind::Topic => ("AWS::SNS::Topic", json!({})),
+            AddressKind::Topic => ("AWS::SNS::Topic", json!({ "KmsMasterKeyId": KEY_OF_SNS })),
             AddressKind::LotQueue => (
                 "AWS::SQS::Queue",
                 // 14 days, the longest that SQS keeps a message.

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::created::Created;
 use super::{Deployment, Parts, TemplateError};
+use crate::RulesAt;
 use crate::policy::Resource;
 
 /// The ledger's table, in which processes share what they settled.
@@ -56,7 +57,7 @@ pub(super) fn add(
 
 fn function(deployment: &Deployment<'_>, created: &Created) -> Value {
     let settings = &deployment.settings;
-    json!({
+    let mut function = json!({
         "Runtime": "provided.al2023",
         "Handler": "bootstrap",
         "Architectures": [settings.architecture],
@@ -66,12 +67,19 @@ fn function(deployment: &Deployment<'_>, created: &Created) -> Value {
         "Role": { "Fn::GetAtt": ["Role", "Arn"] },
         "LoggingConfig": { "LogGroup": { "Ref": "Logs" } },
         "Environment": { "Variables": variables(deployment, created) },
-    })
+    });
+    if let (RulesAt::Layer(layer), Value::Object(function)) = (&deployment.rules, &mut function) {
+        function.insert("Layers".to_owned(), json!([layer]));
+    }
+    function
 }
 
 fn variables(deployment: &Deployment<'_>, created: &Created) -> Value {
     let given = deployment.environment.iter().map(|(name, value)| (name.clone(), json!(value)));
     let mut variables: Map<String, Value> = given.collect();
+    if let Some(place) = deployment.rules.variable() {
+        variables.insert("DISTRIBUTARY_RULES".to_owned(), json!(place));
+    }
     for (param, (of, attribute)) in &created.references {
         variables.insert(variable(param), created.value(of, attribute));
     }

@@ -16,6 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use distributary_rules::{Lot, Program, Source};
 use serde_json::{Map, Value, json};
 
+use crate::RulesAt;
 use crate::filter::Criteria;
 use crate::policy::{Home, Missing, Purpose, Surroundings, policy};
 use created::Created;
@@ -33,6 +34,8 @@ pub struct Deployment<'p> {
     pub environment: BTreeMap<String, String>,
     /// The zip with `bootstrap` and the rules: a path from the template, or `s3://BUCKET/KEY`.
     pub code: String,
+    /// Where the function finds its rules.
+    pub rules: RulesAt,
     /// What is set of the function and of its mappings.
     pub settings: Settings,
 }
@@ -97,6 +100,8 @@ pub fn template(deployment: &Deployment<'_>) -> Result<Value, TemplateError> {
         ledger: Some(function::ledger()),
         log_group: Some(function::log_group()),
         on_failure: Some(mapping::on_failure()),
+        rules: deployment.rules.clone(),
+        keys: Vec::new(),
         home: Some(Home::Template),
         references: created.references.clone(),
     };

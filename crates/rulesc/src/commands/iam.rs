@@ -10,12 +10,12 @@ use anyhow::{anyhow, bail};
 use clap::{Args, ValueEnum};
 use distributary_cli::{Exit, Findings, Loaded, OutputFormat, Part, StageArgs, load};
 use distributary_delivery::Arn;
+use distributary_deploy::RulesAt;
 use distributary_deploy::policy::{
     Home, Missing, Purpose, Resource, Surroundings, foreign, policy,
 };
 use distributary_rules::{Program, Scope};
 use serde_json::{Value, json};
-
 
 /// Derive the permissions of the function from the rules
 ///
@@ -44,6 +44,16 @@ pub(crate) struct Iam {
     /// logical id
     #[arg(long, value_name = "WHERE")]
     on_failure: Option<String>,
+
+    /// Where the function finds its rules: layer:ARN, or s3://BUCKET/KEY?versionId=ID; in its zip
+    /// unless told
+    #[arg(long, value_name = "WHERE")]
+    rules_from: Option<RulesAt>,
+
+    /// A key of AWS KMS with which something that the function uses is encrypted, where it is not
+    /// AWS's own: its ARN, or its logical id
+    #[arg(long = "key", value_name = "WHERE")]
+    keys: Vec<String>,
 
     /// In a template, take a parameter's value from another resource; the attribute is `Arn` unless
     /// it is written
@@ -133,9 +143,13 @@ impl Iam {
             ledger: self.place("ledger", self.ledger.as_deref(), "")?,
             log_group: self.place("log-group", self.log_group.as_deref(), ":*")?,
             on_failure: self.place("on-failure", self.on_failure.as_deref(), "")?,
+            rules: self.rules_from.clone().unwrap_or_default(),
             references: self.references(program)?,
             ..Surroundings::default()
         };
+        for key in &self.keys {
+            surroundings.keys.extend(self.place("key", Some(key), "")?);
+        }
         let streams = self.given_streams(program)?;
         surroundings.home = match self.format {
             Format::Json => self.home(&streams),

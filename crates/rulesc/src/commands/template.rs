@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use anyhow::anyhow;
 use clap::Args;
 use distributary_cli::{Exit, Findings, Loaded, OutputFormat, Part, Reported, StageArgs};
+use distributary_deploy::RulesAt;
 use distributary_deploy::template::{Deployment, Settings, TemplateError, template};
 use distributary_rules::{Program, Scope};
 use distributary_ruleset::Deploy;
@@ -30,6 +31,11 @@ pub(crate) struct Template {
     /// The zip with `bootstrap` and the rules: a path from the template, or s3://BUCKET/KEY
     #[arg(long, value_name = "ZIP", default_value = "function.zip")]
     code: String,
+
+    /// Where the function finds its rules: layer:ARN, or s3://BUCKET/KEY?versionId=ID; in its zip
+    /// unless told
+    #[arg(long, value_name = "WHERE")]
+    rules_from: Option<RulesAt>,
 
     #[command(flatten)]
     filtering: Filtering,
@@ -57,6 +63,7 @@ impl Template {
             create,
             environment: self.environment(&deploy, &loaded)?,
             code: self.code.clone(),
+            rules: self.rules_from.clone().unwrap_or_default(),
             settings: settings(&deploy),
         };
         let document = template(&deployment).map_err(refusal)?;

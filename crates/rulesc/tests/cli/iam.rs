@@ -190,3 +190,17 @@ fn what_is_not_known_is_asked_for() {
         assert!(ran.stderr.contains(said), "{test}: {}", ran.stderr);
     }
 }
+
+#[test]
+fn keys_and_rules_elsewhere_are_granted_where_they_are_named() {
+    let key = "arn:aws:kms:eu-west-1:123456789012:key/0c8e";
+    let place = "s3://rules/shop.bundle?versionId=9";
+    let flags = ["--param", QUEUE, "--stream", STREAM, "--key", key, "--rules-from", place];
+    let granted = granted(&iam("keys", &flags));
+    let added = pairs(&[
+        ("kms:Decrypt", key),
+        ("kms:GenerateDataKey", key),
+        ("s3:GetObjectVersion", "arn:aws:s3:::rules/shop.bundle"),
+    ]);
+    assert!(added.is_subset(&granted), "{granted:?}");
+}

@@ -1,5 +1,7 @@
 //! `rulesc template`
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use crate::{Ran, differs, folder, rulesc, top};
@@ -258,4 +260,122 @@ fn what_has_no_place_in_a_template_is_refused() {
         assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{test}: {}", ran.stderr);
         assert_eq!(ran.stderr.lines().last().unwrap(), message);
     }
+}
+
+#[test]
+fn rules_can_be_elsewhere() {
+    let params = ["--param", QUEUE, "--param", "bucket=lots"];
+    let from = |test: &str, place: &str| {
+        template(test, "", &[&params[..], &["--rules-from", place]].concat())
+    };
+    let layer = "arn:aws:lambda:eu-west-1:123456789012:layer:rules:7";
+    let layered = from("layer", &format!("layer:{layer}"));
+    let function = properties(&layered, "Function");
+    assert_eq!(function["Layers"], json!([layer]));
+    assert_eq!(function["Environment"]["Variables"]["DISTRIBUTARY_RULES"], "/opt/rules.bundle");
+    assert!(layered["Resources"]["FallbackRulesAlarm"].is_null());
+
+    let place = "s3://rules/shop/rules.bundle?versionId=3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrH";
+    let pinned = from("pinned", place);
+    let function = properties(&pinned, "Function");
+    assert_eq!(function["Environment"]["Variables"]["DISTRIBUTARY_RULES"], place);
+    assert_eq!(properties(&pinned, "FallbackRulesAlarm")["MetricName"], "FallbackRules");
+    let statements = &properties(&pinned, "Role")["Policies"][0]["PolicyDocument"]["Statement"];
+    let read = statements.as_array().unwrap().iter().find(|it| it["Sid"] == "ReadRules").unwrap();
+    assert_eq!(
+        *read,
+        json!({
+            "Sid": "ReadRules",
+            "Effect": "Allow",
+            "Action": ["s3:GetObjectVersion"],
+            "Resource": [{ "Fn::Sub": "arn:${AWS::Partition}:s3:::rules/shop/rules.bundle" }],
+            "Condition": {
+                "StringEquals": { "s3:VersionId": "3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrH" },
+            },
+        })
+    );
+    for unsound in ["s3://rules/shop", "s3:///k?versionId=1", "layer:arn:aws:lambda:x", "rules"] {
+        let ran = run("unsound", "", &["--rules-from", unsound]);
+        assert_eq!(ran.code, 2, "{unsound}");
+        assert!(ran.stderr.contains("write "), "{}", ran.stderr);
+    }
+}
+
+/// The whole list, since one that is forgotten is found by nobody.
+#[test]
+fn what_holds_data_is_encrypted_and_kept_for_a_time() {
+    let rules = r#"
+param a: arn param b: arn param c: arn param d: arn param e: arn param bucket: string
+source shop { table: "shop" key: pk park: queue }
+lot queue = sqs { queue: "${a}" }
+lot objects = s3 { bucket: "${bucket}" }
+lot table = dynamodb { table: "waiting" }
+route work = sqs { queue: "${b}" park: objects }
+route ordered = sqs.fifo { queue: "${c}" park: table }
+route news = sns { topic: "${d}" }
+route ordered_news = sns.fifo { topic: "${e}" park: table }
+rule r { on ANY to work to ordered to news to ordered_news }
+"#;
+    let manifest = "[deploy.all]\ncreate = [\"shop\", \"queue\", \"objects\", \"table\", \
+                    \"work\", \"ordered\", \"news\", \"ordered_news\"]\n";
+    let folder = folder("template_held", &[("a.rules", rules), ("rules.toml", manifest)]);
+    let ran = rulesc(&["template", folder.to_str().unwrap()]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let template: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let mut held = 0;
+    for (id, resource) in template["Resources"].as_object().unwrap() {
+        let with = &resource["Properties"];
+        let protected = match resource["Type"].as_str().unwrap() {
+            "AWS::SQS::Queue" => {
+                let lot = id == "QueueLot";
+                with["SqsManagedSseEnabled"] == true
+                    && (!lot || with["MessageRetentionPeriod"] == 14 * 86_400)
+            }
+            "AWS::SNS::Topic" => with["KmsMasterKeyId"] == "alias/aws/sns",
+            "AWS::S3::Bucket" => {
+                let encryption = &with["BucketEncryption"]["ServerSideEncryptionConfiguration"][0];
+                encryption["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256"
+                    && with["LifecycleConfiguration"]["Rules"][0]["ExpirationInDays"].is_object()
+                    && with["PublicAccessBlockConfiguration"]
+                        .as_object()
+                        .is_some_and(|all| all.len() == 4 && all.values().all(|it| it == true))
+            }
+            // DynamoDB encrypts every table.
+            "AWS::DynamoDB::Table" if id == "Ledger" => {
+                with["TimeToLiveSpecification"]["Enabled"] == true
+            }
+            "AWS::DynamoDB::Table" => {
+                with["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] == true
+                    && with["DeletionProtectionEnabled"].is_object()
+            }
+            "AWS::Logs::LogGroup" => with["RetentionInDays"].is_object(),
+            _ => continue,
+        };
+        assert!(protected, "{id}: {resource:#}");
+        held += 1;
+    }
+    assert_eq!(held, 11);
+}
+
+#[test]
+fn somebody_hears_of_everything_that_goes_wrong() {
+    let place = "s3://rules/rules.bundle?versionId=1";
+    let flags = ["--param", QUEUE, "--param", "bucket=lots", "--rules-from", place];
+    let template = template("alarms", "", &flags);
+    let alarms = template["Resources"].as_object().unwrap().values();
+    let alarms = alarms.filter(|it| it["Type"] == "AWS::CloudWatch::Alarm");
+    let metrics: BTreeSet<&str> =
+        alarms.map(|alarm| alarm["Properties"]["MetricName"].as_str().unwrap()).collect();
+    let wanted = [
+        "ApproximateNumberOfMessagesVisible",
+        "DroppedEventCount",
+        "Errors",
+        "FallbackRules",
+        "IteratorAge",
+        "OldestParkedAge",
+        "OnFailureDestinationDeliveredEventCount",
+        "Throttles",
+        "Undecodable",
+    ];
+    assert_eq!(metrics, BTreeSet::from(wanted));
 }
