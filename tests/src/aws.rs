@@ -4,6 +4,7 @@ mod eventbridge;
 mod s3;
 mod sns;
 mod sqs;
+mod versions;
 
 pub use sqs::{Message, Queue};
 

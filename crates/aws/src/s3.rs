@@ -34,6 +34,9 @@ const PARAMETER: &AsciiSet = &KEY.add(b'/');
 /// what it is about is gone.
 const NOT_SO: [&str; 3] = ["PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"];
 
+/// What a version that is not there is answered with.
+const NO_VERSION: [&str; 2] = ["NoSuchKey", "NoSuchVersion"];
+
 impl S3 {
     /// `custom` says that the endpoint is not AWS's own: then the bucket stands in the path, since
     /// the endpoint's name knows no buckets. A dot in a bucket's name does not fit AWS's certificate.
@@ -93,6 +96,21 @@ impl S3 {
         match done(&answer) {
             Ok(()) => Ok(Some((answer.body, answer.tag.unwrap_or_default()))),
             Err(error) if error.is("NoSuchKey") => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The bytes of one version of an object; `None` where there is none.
+    ///
+    /// # Errors
+    /// As [`put`](Self::put).
+    pub async fn get_version(&self, key: &str, version: &str) -> Result<Option<Bytes>, CallError> {
+        let version = utf8_percent_encode(version, PARAMETER);
+        let url = format!("{}?versionId={version}", self.object(key));
+        let answer = self.client.send("GET", &url, &[], Vec::new()).await?;
+        match done(&answer) {
+            Ok(()) => Ok(Some(answer.body)),
+            Err(error) if NO_VERSION.iter().any(|code| error.is(code)) => Ok(None),
             Err(error) => Err(error),
         }
     }

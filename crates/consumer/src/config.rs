@@ -7,6 +7,7 @@ use tracing::Level;
 
 use crate::error::StartError;
 use crate::metrics::Metrics;
+use crate::place::Place;
 
 const RULES: &str = "DISTRIBUTARY_RULES";
 const STAGE: &str = "DISTRIBUTARY_STAGE";
@@ -25,8 +26,12 @@ const PARAM: &str = "DISTRIBUTARY_PARAM_";
 /// The settings of one function.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
-    /// The folder with the rule set.
-    pub rules: PathBuf,
+    /// Where the rules are.
+    pub rules: Place,
+    /// The rules that were deployed with the executable, which there may be.
+    pub beside: PathBuf,
+    /// The hash of the rules that the template was made for.
+    pub rules_hash: Option<String>,
     /// The section of `rules.toml` that parameters come from, before its plain `[params]`.
     pub stage: Option<String>,
     /// The section `[deploy.<name>]` of `rules.toml` that this function is; it has only the rules
@@ -64,8 +69,8 @@ impl Config {
         FUNCTION,
     ];
 
-    /// Reads the settings. Rules are expected in a folder `rules` beside the executable, which is
-    /// in `folder`. A variable that is empty is not set.
+    /// Reads the settings. Rules are expected in `rules.bundle` or a folder `rules` beside the
+    /// executable, which is in `folder`. A variable that is empty is not set.
     ///
     /// # Errors
     /// A variable with a value that it cannot have, or with a name like a setting's that is none.
@@ -80,8 +85,14 @@ impl Config {
         }
         let set = |name: &str| environment.get(name).filter(|value| !value.is_empty());
         let log_of_lambda = || set(LOG_OF_LAMBDA).and_then(|text| level(text));
+        let beside = Place::beside(folder);
         Ok(Config {
-            rules: set(RULES).map_or_else(|| folder.join("rules"), PathBuf::from),
+            rules: match set(RULES) {
+                Some(text) => Place::read(text)?,
+                None => Place::Path(beside.clone()),
+            },
+            beside,
+            rules_hash: set(RULES_HASH).cloned(),
             stage: set(STAGE).cloned(),
             deploy: set(DEPLOY).cloned(),
             partial_batch_response: chosen(PARTIAL_BATCH_RESPONSE, set, |text| match text {
@@ -152,7 +163,7 @@ mod tests {
     fn without_variables_rules_are_beside_the_executable_and_nobody_reads_a_partial_answer() {
         for variables in [&[][..], &[("DISTRIBUTARY_RULES", ""), ("DISTRIBUTARY_STAGE", "")]] {
             let config = config(variables).unwrap();
-            assert_eq!(config.rules, Path::new("/var/task/rules"));
+            assert_eq!(config.rules, Place::Path("/var/task/rules".into()));
             assert_eq!(config.stage, None);
             assert_eq!(config.deploy, None);
             assert_eq!(config.ledger, None);
@@ -176,7 +187,7 @@ mod tests {
             ("DISTRIBUTARY_LOG", "debug"),
         ]);
         let config = config.unwrap();
-        assert_eq!(config.rules, Path::new("/opt/rules"));
+        assert_eq!(config.rules, Place::Path("/opt/rules".into()));
         assert_eq!(config.stage.as_deref(), Some("prod"));
         assert_eq!(config.deploy.as_deref(), Some("orders"));
         assert!(config.partial_batch_response);

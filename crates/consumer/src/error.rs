@@ -35,8 +35,8 @@ impl StartError {
             }
             RulesetError::Unreadable { .. } | RulesetError::Empty { .. } => {
                 StartError::new(format!(
-                    "{error}; rules are taken from the folder `rules` beside the executable, or from \
-                 the one that `DISTRIBUTARY_RULES` names"
+                    "{error}; rules are taken from `rules.bundle` or the folder `rules` beside the \
+                     executable, or from where `DISTRIBUTARY_RULES` says"
                 ))
             }
             other => StartError::new(other.to_string()),

@@ -22,6 +22,8 @@ pub struct Function {
     pub(crate) name: String,
     /// The hash of the rule set.
     pub(crate) rules: String,
+    /// Whether they are others than those that it was told to run.
+    pub(crate) fallback: bool,
     pub(crate) metrics: Metrics,
 }
 
@@ -80,9 +82,11 @@ impl Function {
     /// Writes the metrics of an invocation that began at `began`, in seconds since the epoch.
     fn measure(&self, began: i64, started: Instant, report: &Report, batch: Option<Batch<'_>>) {
         let now = began.saturating_add_unsigned(started.elapsed().as_secs());
-        let Function { name, rules, metrics, .. } = self;
+        let Function { name, rules, fallback, metrics, .. } = self;
         let mut text = String::new();
-        for line in metrics.lines(&Facts { function: name, rules, now, report, batch }) {
+        for line in
+            metrics.lines(&Facts { function: name, rules, fallback: *fallback, now, report, batch })
+        {
             text += &line;
             text.push('\n');
         }

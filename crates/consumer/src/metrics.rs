@@ -28,6 +28,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) function: &'a str,
     /// The hash of the rule set.
     pub(crate) rules: &'a str,
+    /// Whether the function was told to run others.
+    pub(crate) fallback: bool,
     /// The time of the answer, in seconds since the epoch.
     pub(crate) now: i64,
     pub(crate) report: &'a Report,
@@ -60,6 +62,7 @@ impl Metrics {
         let count = |is: fn(&Verdict) -> bool| records().filter(|seen| is(&seen.verdict)).count();
         let mut document =
             Document::new(facts.now, facts.rules, &[("FunctionName", facts.function)]);
+        document.count("FallbackRules", facts.fallback.into());
         document.count("Undecodable", count(|it| matches!(it, Verdict::Undecodable(_))));
         document.count("Unmatched", records().filter(is_unmatched).count());
         if let Some(oldest) = batch.oldest {

@@ -9,6 +9,7 @@ mod memory;
 mod package;
 mod setup;
 mod simulate;
+mod start;
 mod test;
 
 use std::env;
@@ -33,6 +34,8 @@ Usage: cargo xtask COMMAND
                  by hand, and print the tables of docs/cost.md
   latency        measure how long a change takes to its targets, and print the
                  table of docs/latency.md
+  start          measure how long the function takes to start, beside one that
+                 does nothing, and print the table of docs/function.md
   demo           show a write in a table reach a queue, a topic and a bus
   capture WORLD  play WORLD/writes.json against a real table and keep its
                  stream records in WORLD/events/
@@ -68,6 +71,7 @@ fn run(arguments: Vec<String>) -> Result<()> {
         ["latency"] => cost::run(&sh, "latency"),
         ["demo"] => demo::run(&sh),
         ["memory"] => memory::run(&sh),
+        ["start"] => start::run(&sh),
         ["fuzz", words @ ..] => fuzz::run(&sh, words),
         ["package", words @ ..] => package::run(&sh, words),
         ["simulate", arguments @ ..] => simulate::run(&sh, arguments),

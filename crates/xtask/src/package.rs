@@ -41,7 +41,7 @@ pub(crate) fn run(sh: &Shell, words: &[&str]) -> Result<()> {
 
     // What a person can mend comes before what takes minutes.
     let mut contents = match rules {
-        Some(rules) => rule_set(sh, Path::new(rules), &home)?,
+        Some(rules) => vec![bundle(sh, rules, &home)?],
         None => Vec::new(),
     };
     contents.push(("bootstrap".to_owned(), bootstrap(sh, &target)?, 0o755));
@@ -89,29 +89,14 @@ fn bootstrap(sh: &Shell, target: &str) -> Result<PathBuf> {
 /// What goes into a zip: the name there, the file here, its mode.
 type Content = (String, PathBuf, u32);
 
-/// The files of a rule set. They are checked as they will stand in the zip, where nothing is beside
-/// them.
-fn rule_set(sh: &Shell, rules: &Path, home: &Path) -> Result<Vec<Content>> {
-    ensure!(rules.is_dir(), "`{}` is no folder", rules.display());
-    let staged = home.join("rules");
-    let mut contents = Vec::new();
-    for entry in WalkDir::new(rules).sort_by_file_name() {
-        let file = entry?.into_path();
-        let manifest = file.file_name().is_some_and(|name| name == "rules.toml");
-        if !manifest && file.extension().is_none_or(|extension| extension != "rules") {
-            continue;
-        }
-        let within = file.strip_prefix(rules)?;
-        let copy = staged.join(within);
-        sh.create_dir(copy.parent().unwrap_or(&staged))?;
-        fs::copy(&file, &copy)?;
-        contents.push((format!("rules/{}", within.display()), copy, 0o644));
-    }
-    cmd!(sh, "cargo run --quiet --package distributary-rulesc -- check {staged}")
+/// The bundle of a rule set.
+fn bundle(sh: &Shell, rules: &str, home: &Path) -> Result<Content> {
+    let bundle = home.join("rules.bundle");
+    cmd!(sh, "cargo run --quiet --package distributary-rulesc -- bundle {rules} --out {bundle}")
         .quiet()
         .run()
-        .with_context(|| format!("`{}` cannot be deployed as it is", rules.display()))?;
-    Ok(contents)
+        .with_context(|| format!("`{rules}` cannot be deployed as it is"))?;
+    Ok(("rules.bundle".to_owned(), bundle, 0o644))
 }
 
 /// Every file at the time that zips begin with, so that equal contents make equal bytes.

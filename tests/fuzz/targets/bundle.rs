@@ -24,6 +24,6 @@ fn load(bytes: &[u8]) {
     let checked = rule_set.check(&given.unwrap_or_else(|_| Given::default()));
     if !checked.has_errors() {
         let _ = checked.program.resolve();
-        let _ = Matcher::new(&checked.program);
+        let _ = Matcher::new(checked.program.into());
     }
 }

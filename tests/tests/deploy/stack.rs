@@ -1,7 +1,8 @@
 //! A template in the local CloudFormation, which runs the real function on the table's stream.
 
 use std::io::{Cursor, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use distributary_tests::aws::{Aws, Message, Queue};
 use distributary_tests::cloudformation::CloudFormation;
@@ -12,12 +13,10 @@ use serde_json::{Value, json};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-use crate::template;
-
-const RULES: &str = "tests/rules/deployed";
+use crate::{RULES, template};
 
 /// The function and its rules, as they are deployed.
-async fn package() -> Vec<u8> {
+pub(crate) async fn package() -> Vec<u8> {
     let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let mut add = |name: &str, file: &Path, mode| {
@@ -25,10 +24,19 @@ async fn package() -> Vec<u8> {
         zip.write_all(&std::fs::read(file).unwrap()).unwrap();
     };
     add("bootstrap", program::bootstrap().await.unwrap(), 0o755);
-    for file in ["rules.toml", "shop.rules"] {
-        add(&format!("rules/{file}"), &workspace().join(RULES).join(file), 0o644);
-    }
+    add("rules.bundle", &bundle().await, 0o644);
     zip.finish().unwrap().into_inner()
+}
+
+async fn bundle() -> PathBuf {
+    let bundle = Path::new(env!("CARGO_TARGET_TMPDIR")).join("deployed.bundle");
+    let written = Command::new(program::rulesc().await.unwrap())
+        .current_dir(workspace())
+        .args(["bundle", RULES, "--out"])
+        .arg(&bundle)
+        .status();
+    assert!(written.unwrap().success());
+    bundle
 }
 
 fn order(status: &str) -> Value {

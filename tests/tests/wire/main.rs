@@ -23,6 +23,7 @@ mod ordered_lot;
 mod parking;
 mod permissions;
 mod redrive;
+mod rules;
 mod run;
 mod scene;
 mod scheduled;

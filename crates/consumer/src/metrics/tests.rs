@@ -52,6 +52,7 @@ fn lines(metrics: Metrics, records: &[Seen], report: &Report) -> Vec<String> {
     metrics.lines(&Facts {
         function: "orders-fan-out",
         rules: "5e1f",
+        fallback: true,
         now: 1_800_000_000,
         report,
         batch: Some(batch),
@@ -119,13 +120,26 @@ fn the_schema_refuses_what_is_wrong() {
 #[test]
 fn nothing_costs_where_there_is_nothing_to_say() {
     let quiet = Report { routes: vec![RouteReport::default()], ..Report::default() };
-    let facts = |batch| Facts { function: "f", rules: "r", now: 7, report: &quiet, batch };
+    let facts =
+        |batch| Facts { function: "f", rules: "r", fallback: false, now: 7, report: &quiet, batch };
     for metrics in [Metrics::Off, Metrics::Few, Metrics::All] {
         assert_eq!(metrics.lines(&facts(None)), [""; 0]);
     }
     let empty = Batch { records: &[], oldest: None, milliseconds: 1 };
     assert_eq!(Metrics::Few.lines(&facts(Some(empty))), [""; 0]);
     assert_eq!(lines(Metrics::Off, &records(), &report()), [""; 0]);
+}
+
+#[test]
+fn others_than_the_rules_in_force_were_asked_for() {
+    let facts = |fallback| {
+        let batch = Batch { records: &[], oldest: None, milliseconds: 1 };
+        let report = Box::leak(Box::default());
+        Facts { function: "f", rules: "r", fallback, now: 7, report, batch: Some(batch) }
+    };
+    let [line] = &Metrics::Few.lines(&facts(true))[..] else { panic!("one line") };
+    assert_eq!((&of(line)["FallbackRules"], &of(line)["FunctionName"]), (&json!(1), &json!("f")));
+    assert_eq!(Metrics::Few.lines(&facts(false)), [""; 0]);
 }
 
 #[test]

@@ -15,8 +15,8 @@ async fn good_rules_start() {
 
 #[tokio::test]
 async fn missing_rules_are_looked_for_in_a_place_that_is_named() {
-    let help = "rules are taken from the folder `rules` beside the executable, or from the one that \
-                `DISTRIBUTARY_RULES` names";
+    let help = "rules are taken from `rules.bundle` or the folder `rules` beside the executable, or \
+                from where `DISTRIBUTARY_RULES` says";
     assert_eq!(
         World::new("absent", &[]).refusal().await,
         [format!("cannot read `rules`: there is no such file or directory; {help}")]
