@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use distributary_aws::{DynamoDb, S3, Streams};
 
 use crate::account::Account;
+use crate::package::Package;
 use crate::patience::until;
 use crate::queue::Queue;
 
@@ -16,8 +17,8 @@ pub struct Ground {
     pub(crate) account: Arc<Account>,
     /// The name of the run, with which the names of all stacks begin.
     pub(crate) run: String,
-    /// The function that ships, as a zip.
-    pub(crate) package: Option<Arc<Vec<u8>>>,
+    /// The function that ships, where it is given.
+    pub(crate) package: Option<Arc<Package>>,
     pub(crate) outputs: BTreeMap<String, String>,
 }
 

@@ -10,6 +10,7 @@ use crate::account::Account;
 use crate::assumption::{Assumption, Seen, Verdict};
 use crate::clean::{Left, clean};
 use crate::ground::Ground;
+use crate::package::Package;
 use crate::scene::Scene;
 use crate::stack::{self, PREFIX};
 
@@ -47,14 +48,14 @@ type Found = Mutex<Vec<(&'static str, Seen)>>;
 
 /// Makes the stacks of all planned scenes, tests, and removes what was made: also where a test
 /// breaks, a stack cannot be made, or `interrupted` is there first. `run` is part of all names and
-/// the value of the tag that everything has; `package` is the zip of the function that ships.
+/// the value of the tag that everything has; `package` is the function that ships.
 ///
 /// # Errors
 /// Nobody can say what is left.
 pub async fn run(
     account: &Arc<Account>,
     planned: &[Planned],
-    package: Option<Arc<Vec<u8>>>,
+    package: Option<Arc<Package>>,
     run: &str,
     say: &dyn Fn(String),
     interrupted: impl Future<Output = ()>,
@@ -84,7 +85,7 @@ pub async fn run(
 /// A run as one scene sees it.
 struct Play<'r> {
     account: &'r Arc<Account>,
-    package: Option<Arc<Vec<u8>>>,
+    package: Option<Arc<Package>>,
     run: String,
     say: &'r dyn Fn(String),
     found: &'r Found,

@@ -2,6 +2,7 @@
 
 mod bucket;
 mod bus;
+mod deployed;
 mod filters;
 mod function;
 mod mapping;
@@ -16,6 +17,7 @@ use crate::scene::Scene;
 pub static SCENES: &[&Scene] = &[
     &bucket::SCENE,
     &bus::SCENE,
+    &deployed::SCENE,
     &filters::SCENE,
     &function::SCENE,
     &mapping::SCENE,

@@ -198,7 +198,8 @@ pub(crate) async fn list(account: &Account) -> anyhow::Result<Vec<Stack>> {
     }
 }
 
-async fn resources(account: &Account, stack: &str) -> anyhow::Result<Vec<Resource>> {
+/// What a stack has made, by name or id.
+pub(crate) async fn resources(account: &Account, stack: &str) -> anyhow::Result<Vec<Resource>> {
     let fields = [("StackName", stack)];
     let answer = account.cloudformation.query("DescribeStackResources", &fields).await?;
     let Resources { result } = quick_xml::de::from_str(&answer)?;

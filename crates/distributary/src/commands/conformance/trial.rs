@@ -1,12 +1,13 @@
 //! A run in an account: what is refused, asked, made, tested and removed.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, bail};
 use distributary_cli::{Exit, count};
 use distributary_conformance::{
-    Account, Assumption, Choice, Left, SCENES, choose, clean, estimate, run,
+    Account, Assumption, Choice, Left, Package, SCENES, choose, clean, estimate, run,
 };
 
 use super::{Conformance, shown};
@@ -21,11 +22,7 @@ pub(super) async fn trial(asked: &Conformance) -> anyhow::Result<Exit> {
             return Err(unknown("assumption", id, all().map(|it| it.id)));
         }
     }
-    let package = asked.package.as_ref().map(|path| {
-        let read = std::fs::read(path);
-        read.with_context(|| format!("cannot read the function `{}`", path.display()))
-    });
-    let package = package.transpose()?.map(Arc::new);
+    let package = asked.package.as_deref().map(package).transpose()?.map(Arc::new);
     let account = Arc::new(open(asked).await?);
     if asked.clean {
         return tidy(asked, &account).await;
@@ -43,6 +40,11 @@ pub(super) async fn trial(asked: &Conformance) -> anyhow::Result<Exit> {
         return Ok(Exit::Fine);
     }
     test(asked, &account, &choice, package).await
+}
+
+fn package(path: &Path) -> anyhow::Result<Package> {
+    let read = || Package::read(&std::fs::read(path)?);
+    read().with_context(|| format!("cannot use the function `{}`", path.display()))
 }
 
 fn all() -> impl Iterator<Item = &'static Assumption> {
@@ -65,7 +67,7 @@ async fn test(
     asked: &Conformance,
     account: &Arc<Account>,
     choice: &Choice,
-    package: Option<Arc<Vec<u8>>>,
+    package: Option<Arc<Package>>,
 ) -> anyhow::Result<Exit> {
     let name = name()?;
     let ran = run(account, &choice.planned, package, &name, &say, interrupted());
