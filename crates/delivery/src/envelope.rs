@@ -65,6 +65,9 @@ pub enum Content {
         not_before: Option<i64>,
         /// When the record was written, in seconds since the epoch. Earlier programs did not say.
         time: Option<i64>,
+        /// Whether its route keeps the order of its group, if it has one. Earlier programs did not say, and took it
+        /// that each does.
+        ordered: bool,
         /// What would have been sent.
         message: Message,
     },
@@ -73,7 +76,7 @@ pub enum Content {
 }
 
 impl Envelope {
-    /// The envelope of a delivery that `route` could not make.
+    /// The envelope of a delivery that `route` could not make, which keeps the order of groups.
     #[must_use]
     pub fn delivery(
         delivery: Delivery,
@@ -93,6 +96,7 @@ impl Envelope {
                 redrives: 0,
                 not_before: None,
                 time: Some(origin.time),
+                ordered: true,
                 message,
             },
             rules,
@@ -102,6 +106,24 @@ impl Envelope {
             reason,
             parked_at,
             record: origin.record,
+        }
+    }
+
+    /// The same of a route that keeps no order, whatever group its messages name.
+    #[must_use]
+    pub fn without_order(mut self) -> Self {
+        if let Content::Delivery { ordered, message, .. } = &mut self.content {
+            *ordered = message.group.is_none();
+        }
+        self
+    }
+
+    /// The message group whose order it keeps; `None` where nothing follows it.
+    #[must_use]
+    pub fn group(&self) -> Option<&str> {
+        match &self.content {
+            Content::Delivery { ordered: true, message, .. } => message.group.as_deref(),
+            Content::Delivery { .. } | Content::Quarantine => None,
         }
     }
 

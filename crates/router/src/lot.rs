@@ -72,6 +72,9 @@ pub struct Found {
     /// When the oldest was parked of what is not due, as far as that was seen; in seconds since the
     /// epoch.
     pub postponed: Option<i64>,
+    /// The lot has more that it did not come to, which may be the route's: it gives out what it holds
+    /// as it likes, and only so much of it at a time.
+    pub unseen: bool,
 }
 
 /// An envelope on lease.

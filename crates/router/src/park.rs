@@ -62,7 +62,7 @@ impl Parker {
         let part = async move {
             let hasher = BuildHasherDefault::<DefaultHasher>::default();
             while let Some(parked) = coming.recv().await {
-                let way = hasher.hash_one(group(&parked.envelope)) % CONCURRENCY as u64;
+                let way = hasher.hash_one(parked.envelope.group()) % CONCURRENCY as u64;
                 if let Some(way) = usize::try_from(way).ok().and_then(|way| ways.get(way)) {
                     // Cannot fail: the other end is kept from below until this one is gone.
                     let _ = way.send(parked);
@@ -222,10 +222,7 @@ fn size(envelope: &Envelope) -> usize {
 }
 
 fn group(envelope: &Envelope) -> &str {
-    match &envelope.content {
-        Content::Delivery { message, .. } => message.group.as_deref().unwrap_or_default(),
-        Content::Quarantine => "",
-    }
+    envelope.group().unwrap_or_default()
 }
 
 fn log(envelope: &Envelope) {

@@ -17,6 +17,8 @@ use crate::settle::{Outcome, SettleTable};
 pub(crate) struct Policy {
     /// The name that its deliveries are known by.
     pub(crate) route: Arc<str>,
+    /// Whether it keeps the order of groups.
+    pub(crate) ordered: bool,
     pub(crate) on_failure: OnFailure,
     /// Whether the route names a lot.
     pub(crate) has_lot: bool,
@@ -48,7 +50,11 @@ impl Policy {
     pub(crate) fn park(&self, entry: Entry, reason: &str, outcome: Outcome) -> Option<Hold> {
         let Entry { ticket, delivery, attempts, .. } = entry;
         let (route, rules, now) = (self.route.clone(), self.rules.clone(), self.clock.epoch());
-        let envelope = Envelope::delivery(delivery, route, rules, attempts, reason.to_owned(), now);
+        let mut envelope =
+            Envelope::delivery(delivery, route, rules, attempts, reason.to_owned(), now);
+        if !self.ordered {
+            envelope = envelope.without_order();
+        }
         if let Some(lot) = &self.lot {
             // The lot's side ends after this one, unless it broke down: then the ticket is given
             // back unused.

@@ -26,6 +26,8 @@ const STEP: usize = 100;
 /// How often what has arrived is removed again where that fails.
 const RETRY: u32 = 2;
 
+const UNSEEN: &str = "its lot has more in front that is of other routes or not due than a look goes \
+                      through";
 pub(crate) const BREAKER_OPEN: &str = "the route's breaker is open";
 
 /// One route's redrive.
@@ -47,6 +49,8 @@ pub(crate) struct Redrive {
     tried: Vec<Tried>,
     untried: Vec<Taken>,
     failures: u32,
+    /// A lot has more than was looked at.
+    unseen: bool,
     /// When the oldest was parked of what was seen and stays.
     oldest: Option<i64>,
     report: RedriveReport,
@@ -97,6 +101,7 @@ impl Redrive {
             tried: Vec::new(),
             untried: Vec::new(),
             failures: 0,
+            unseen: false,
             oldest: None,
             report: RedriveReport::default(),
         }
@@ -123,6 +128,9 @@ impl Redrive {
         let oldest = self.oldest.into_iter().chain(known).min();
         backlog.looked(waits && !hangs, oldest);
         drop(backlog);
+        if self.unseen && self.report.stopped.is_none() {
+            self.report.stopped = Some(UNSEEN.to_owned());
+        }
         self.report
     }
 
@@ -145,6 +153,7 @@ impl Redrive {
             let found = self.take(lot, step.min(rest).min(rate)).await?;
             self.stays(found.postponed);
             if found.taken.is_empty() {
+                self.unseen |= found.unseen;
                 return Ok(());
             }
             let fresh = self.not_taken_before(found.taken);
@@ -187,7 +196,7 @@ impl Redrive {
         for taken in taken {
             let (mut same, mut behind) = (None, false);
             for known in self.tried.iter_mut().map(|it| &mut it.taken).chain(&mut self.untried) {
-                behind |= ordered && group(known) == group(&taken);
+                behind |= ordered && known.envelope.group() == taken.envelope.group();
                 if identity(known) == identity(&taken) {
                     same = Some(known);
                 }
@@ -273,13 +282,6 @@ impl Redrive {
 fn identity(taken: &Taken) -> Option<&Identity> {
     match &taken.envelope.content {
         Content::Delivery { identity, .. } => Some(identity),
-        Content::Quarantine => None,
-    }
-}
-
-fn group(taken: &Taken) -> Option<&str> {
-    match &taken.envelope.content {
-        Content::Delivery { message, .. } => message.group.as_deref(),
         Content::Quarantine => None,
     }
 }

@@ -80,6 +80,8 @@ impl Resender {
     fn policy(&self, table: &Arc<SettleTable>) -> Policy {
         Policy {
             route: self.route.clone(),
+            // What comes back keeps what it came with.
+            ordered: true,
             on_failure: OnFailure::Park(0),
             has_lot: true,
             rules: "".into(),

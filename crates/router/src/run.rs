@@ -57,6 +57,7 @@ impl Run {
                 let ordered = lane.target.limits().one_per_group;
                 let policy = Policy {
                     route: lane.route.known_as.clone(),
+                    ordered,
                     on_failure: lane.route.on_failure,
                     has_lot: first.is_some(),
                     rules: rules.clone(),

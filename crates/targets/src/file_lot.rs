@@ -184,6 +184,20 @@ mod tests {
         assert_eq!(events(&lot.take("bus", 10, NOW).await.unwrap().taken), ["e-2", "e-3"]);
     }
 
+    /// A group without an order spreads load, and nothing waits behind what is refused.
+    #[tokio::test]
+    async fn without_an_order_what_is_not_due_holds_up_nothing() {
+        let (_folder, lot) = lot();
+        let all = ["e-1", "e-2"].map(|event| envelope(event, "a", "1").without_order());
+        lot.park(&all).await;
+        let mut taken = lot.take("bus", 1, NOW).await.unwrap().taken;
+        if let Content::Delivery { not_before, .. } = &mut taken[0].envelope.content {
+            *not_before = Some(NOW + 60);
+        }
+        lot.postpone(&taken).await;
+        assert_eq!(events(&lot.take("bus", 10, NOW).await.unwrap().taken), ["e-2"]);
+    }
+
     #[tokio::test(start_paused = true)]
     async fn a_lease_ends_by_itself() {
         let (_folder, lot) = lot();

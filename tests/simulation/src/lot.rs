@@ -109,8 +109,8 @@ impl Shelf {
 fn place(envelope: &Envelope) -> ((Arc<str>, usize), String) {
     let change = envelope.sequence.as_deref().map(number).unwrap();
     match &envelope.content {
-        Content::Delivery { route, message, .. } => {
-            let group = message.group.as_deref().map(group_key).unwrap_or_default();
+        Content::Delivery { route, identity, .. } => {
+            let group = group_key(envelope.group().unwrap_or(identity.as_str()));
             ((route.clone(), change), group)
         }
         Content::Quarantine => (("".into(), change), String::new()),

@@ -75,6 +75,7 @@ fn envelope(event: &str, group: Option<&str>, sequence: u32) -> Envelope {
             redrives: 0,
             not_before: None,
             time: Some(1_767_225_600),
+            ordered: true,
             message: Message {
                 body: "{}".into(),
                 group: group.map(str::to_owned),

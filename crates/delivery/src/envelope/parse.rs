@@ -79,6 +79,7 @@ fn delivery(fields: &Fields<'_>) -> Result<Content, EnvelopeError> {
         redrives: fields.optional("redrives", "a whole number")?.unwrap_or_default(),
         not_before: fields.optional("not_before", SECONDS)?,
         time: fields.optional("time", SECONDS)?,
+        ordered: fields.optional("ordered", "`true` or `false`")?.unwrap_or(true),
         message: message(fields)?,
     })
 }

@@ -23,6 +23,7 @@ impl Envelope {
                 redrives,
                 not_before,
                 time,
+                ordered,
                 message,
             } => {
                 let delivery = WrittenDelivery {
@@ -33,6 +34,7 @@ impl Envelope {
                     redrives: Some(*redrives).filter(|redrives| *redrives > 0),
                     not_before: *not_before,
                     time: *time,
+                    ordered: Some(*ordered).filter(|ordered| !ordered),
                     message: WrittenMessage::new(message)?,
                 };
                 ("delivery", Some(delivery))
@@ -101,6 +103,8 @@ struct WrittenDelivery<'a> {
     not_before: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     time: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ordered: Option<bool>,
     message: WrittenMessage<'a>,
 }
 

@@ -1,9 +1,15 @@
 //! Envelopes, as a lot has them.
 
+use std::io::Write as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use distributary_delivery::{
     Attribute, Content, Delivery, Envelope, EnvelopeError, Identity, Message, Origin,
 };
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
 
 /// Spacing, spelling and digits that a re-serialisation would change.
 const RECORD: &str = r#"{"eventID": "e1", "dynamodb":{"NewImage":{"n":{"N":"1.0E+2"},"s":{"S":"\u00e9\/"}}} , "big":12345678901234567890123456789012345678}"#;
@@ -159,6 +165,22 @@ fn what_is_too_large_is_compressed_and_read_back() {
     }
 }
 
+/// A few kilobytes that unpack to more than anything that was ever parked.
+#[test]
+fn what_unpacks_to_too_much_is_refused() {
+    let mut bomb = ZlibEncoder::new(Vec::new(), Compression::best());
+    bomb.write_all(&vec![b' '; 33 * 1024 * 1024]).unwrap();
+    let bomb = bomb.finish().unwrap();
+    assert!(bomb.len() < 100_000);
+    let text = format!(r#"{{"version":2,"compressed":"{}"}}"#, STANDARD.encode(&bomb));
+    for refused in [Envelope::parse(text.as_bytes()), Envelope::unpack(&bomb)] {
+        assert_eq!(
+            refused.unwrap_err().to_string(),
+            "`compressed` of the envelope is not a compressed envelope"
+        );
+    }
+}
+
 /// Files in `tests/versions` are never changed: a lot may hold what any program has written.
 #[test]
 fn every_version_is_read() {
@@ -172,6 +194,14 @@ fn every_version_is_read() {
         assert_eq!(read(name).as_ref(), Ok(&earlier), "{name}");
     }
     assert_eq!(read("1-quarantine.json"), Ok(quarantined()));
+}
+
+#[test]
+fn what_keeps_no_order_says_so_where_it_has_a_group() {
+    let apart = parked().without_order();
+    assert!(parked().group().is_some() && apart.group().is_none());
+    assert!(text(&apart).contains("\"ordered\":false") && !text(&parked()).contains("ordered"));
+    assert_eq!(Envelope::parse(text(&apart).as_bytes()), Ok(apart));
 }
 
 /// While versions of a program take turns, the older one reads what the newer one has written.

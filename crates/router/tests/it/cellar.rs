@@ -17,6 +17,8 @@ pub(crate) struct Cellar {
     /// Until when each row is on lease; none of its group is given out until then.
     leases: Mutex<BTreeMap<u64, Instant>>,
     pub(crate) down: AtomicBool,
+    /// Whether it has more than it looks at.
+    pub(crate) crowded: AtomicBool,
     /// Whether what changes it has no answer.
     pub(crate) hanging: AtomicBool,
     /// What becomes of the next questions for what it holds.
@@ -53,8 +55,8 @@ impl Cellar {
 
     /// What is leased as one: a group, or a single envelope.
     fn unit(&self, envelope: &Envelope) -> String {
-        let Content::Delivery { message, identity, .. } = &envelope.content else { panic!() };
-        match &message.group {
+        let Content::Delivery { identity, .. } = &envelope.content else { panic!() };
+        match envelope.group() {
             Some(group) if self.ordered => group_key(group),
             _ => identity.as_str().to_owned(),
         }
@@ -114,7 +116,7 @@ impl Lot for Cellar {
             leases.insert(place(&taken.envelope), Instant::now() + LEASE);
         }
         let postponed = later().map(|envelope| envelope.parked_at).min();
-        Ok(Found { taken, postponed })
+        Ok(Found { taken, postponed, unseen: self.crowded.load(Ordering::SeqCst) })
     }
 
     async fn remove(&self, arrived: &[Taken]) -> Vec<Result<(), Failure>> {

@@ -183,6 +183,28 @@ async fn a_redrive_ends_once_a_hundred_do_not_arrive() {
     assert_eq!(report.stopped.as_deref(), Some("100 of them do not arrive"));
 }
 
+/// A standard queue has groups, too, and a lot may keep an order that the route does not ask for.
+#[tokio::test(start_paused = true)]
+async fn without_an_order_nothing_waits_behind_what_is_refused() {
+    let scene = scene_of(Scripted::new, true, |body| (body == "3").then(refused));
+    scene.batch(0, 7).await;
+    scene.sick.store(false, Ordering::SeqCst);
+    tokio::time::advance(SECOND * 301).await;
+    scene.redrive_by_hand().await;
+    assert_eq!(scene.lot.waiting(), [3]);
+    scene.work(grouped(9, 1)).through(&scene.router).await;
+    assert_eq!(scene.lot.waiting(), [3], "9 is of the group that 3 is of");
+}
+
+/// Nobody knows whether something of the route is behind it.
+#[tokio::test(start_paused = true)]
+async fn a_lot_that_was_not_seen_to_its_end_is_not_called_empty() {
+    let scene = scene(false, "");
+    scene.lot.crowded.store(true, Ordering::SeqCst);
+    let report = scene.redrive_by_hand().await;
+    assert!(report.stopped.is_some_and(|why| why.contains("than a look goes through")));
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_follows_in_a_group_stays_and_is_counted() {
     let scene = scene(true, "3");
@@ -362,10 +384,11 @@ async fn a_lot_that_hangs_makes_the_answer_wait_for_two_seconds_at_most() {
 #[tokio::test(start_paused = true)]
 async fn a_route_that_hangs_on_what_waits_makes_one_answer_in_a_minute_wait() {
     let parked = |body: &String| body.parse::<usize>().is_ok_and(|at| at < 30);
-    let target = Arc::new(Scripted::new(script(move |bodies, _| match bodies.iter().any(parked) {
-        true => Reply::hang(),
-        false => Reply::all_ok(bodies.len()),
-    })));
+    let target =
+        Arc::new(Scripted::new(script(move |bodies, _| match bodies.iter().any(parked) {
+            true => Reply::hang(),
+            false => Reply::all_ok(bodies.len()),
+        })));
     let lot = Arc::new(Cellar::new(false));
     let router = router(vec![lane(route("route", OnFailure::Park(0)), &target)], vec![lot.clone()]);
     let mut paused = work(deliveries(0, 30));

@@ -24,7 +24,7 @@ use crate::browse::{Browse, Page, Waiting};
 const REQUESTS: usize = 16;
 /// Keys in a page: as many as the service names at once.
 const LISTED: usize = 1_000;
-/// So many objects that are not due are remembered; the others are read again each time.
+/// So many objects that are not due are remembered, so that they are not read again each time.
 const REMEMBERED: usize = 10_000;
 
 const ZLIB: (&str, &str) = ("content-type", "application/zlib");
@@ -146,13 +146,13 @@ impl S3Lot {
         let mut known = self.known.lock().await;
         let Known { taken, later } = &mut *known;
         taken.retain(|_, claim| claim.since.elapsed() < LEASE);
+        later.retain(|_, it| it.not_before > by);
         let mut free = Vec::with_capacity(keys.len());
         for key in keys {
             match later.get(&key) {
-                Some(it) if it.not_before > by => older(postponed, it.parked_at),
-                _ if taken.contains_key(&key) => {}
-                _ => {
-                    later.remove(&key);
+                Some(it) => older(postponed, it.parked_at),
+                None if taken.contains_key(&key) => {}
+                None => {
                     taken.insert(key.clone(), Claim { since: Instant::now(), version: None });
                     free.push(key);
                 }
@@ -166,9 +166,11 @@ impl S3Lot {
         let parked_at = taken.envelope.parked_at;
         older(postponed, parked_at);
         let mut known = self.known.lock().await;
-        if let Content::Delivery { not_before: Some(not_before), .. } = taken.envelope.content
-            && known.later.len() < REMEMBERED
-        {
+        if let Content::Delivery { not_before: Some(not_before), .. } = taken.envelope.content {
+            // Others have removed some of them, and nobody has said which.
+            if known.later.len() == REMEMBERED {
+                known.later.clear();
+            }
             known.later.insert(taken.receipt.clone(), Later { not_before, parked_at });
         }
     }

@@ -111,11 +111,11 @@ impl Lot for SqsLot {
         let what = Waiting::Route(route);
         let search = Search { what, by, most, looks, wait: Duration::ZERO };
         self.leases.lock().await.retain(|_, asked| asked.elapsed() < LEASE);
-        let Haul { taken, postponed, unreadable, failure, .. } = self.search(&search).await;
+        let Haul { taken, postponed, unreadable, failure, ended } = self.search(&search).await;
         let unreadable = unreadable.into_iter().next_back().map(Failure::permanent);
         match failure.or(unreadable) {
             Some(failure) if taken.is_empty() => Err(failure),
-            _ => Ok(Found { taken, postponed }),
+            _ => Ok(Found { taken, postponed, unseen: !ended }),
         }
     }
 

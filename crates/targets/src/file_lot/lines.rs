@@ -100,12 +100,9 @@ pub(super) struct Line {
 impl Line {
     pub(super) fn new(envelope: Envelope) -> Self {
         let key = key(&envelope);
-        // What has no group has no order: each is a group of its own.
-        let group = match &envelope.content {
-            Content::Delivery { message, .. } => message.group.as_deref(),
-            Content::Quarantine => None,
-        };
-        Line { group: group_key(group.unwrap_or(&key)), key, envelope }
+        // What has no order is a group of its own.
+        let group = group_key(envelope.group().unwrap_or(&key));
+        Line { group, key, envelope }
     }
 
     /// Sequence numbers of different lengths in their order.

@@ -21,9 +21,9 @@ impl Row {
     pub(super) fn of(envelope: &Envelope) -> Result<Self, EnvelopeError> {
         let sequence = format!("{:0>40}", envelope.sequence.as_deref().unwrap_or("-"));
         let (pk, sk, head) = match &envelope.content {
-            Content::Delivery { route, rule, identity, message, .. } => {
-                // What has no group has no order: each is a group of its own.
-                let group = group_key(message.group.as_deref().unwrap_or(identity.as_str()));
+            Content::Delivery { route, rule, identity, .. } => {
+                // What has no order is a group of its own.
+                let group = group_key(envelope.group().unwrap_or(identity.as_str()));
                 let pk = format!("{route}#{group}");
                 (pk, format!("{sequence}#{rule}"), Some(head(route, &group)))
             }
@@ -118,4 +118,24 @@ pub(super) fn scalar<'a>(item: &'a Value, attribute: &str, kind: &str) -> Option
 /// The bytes of a row.
 pub(super) fn data(item: &Value) -> Option<Vec<u8>> {
     STANDARD.decode(scalar(item, "data", "B")?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample;
+
+    #[test]
+    fn what_keeps_no_order_is_a_group_of_its_own() {
+        let row = |event, ordered| {
+            let mut delivery = sample::delivery(event, "{}");
+            delivery.message.group = Some("a".to_owned());
+            let parked =
+                Envelope::delivery(delivery, "bus".into(), "h".into(), 4, "down".to_owned(), 0);
+            let parked = if ordered { parked } else { parked.without_order() };
+            Row::of(&parked).unwrap().pk().to_owned()
+        };
+        assert_eq!(row("e-1", true), row("e-2", true));
+        assert_ne!(row("e-1", false), row("e-2", false));
+    }
 }

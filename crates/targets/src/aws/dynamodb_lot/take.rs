@@ -133,7 +133,8 @@ impl DynamoDbLot {
         });
         let taken = taken.collect::<Result<_, _>>()?;
         let unreadable = rows.unreadable.map(|it| Failure::permanent(it.reason));
-        Ok((Found { taken, postponed: rows.postponed.map(|later| later.parked_at) }, unreadable))
+        let postponed = rows.postponed.map(|later| later.parked_at);
+        Ok((Found { taken, postponed, unseen: false }, unreadable))
     }
 
     /// Removes rows, of each partition in their order.
