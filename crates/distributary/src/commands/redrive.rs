@@ -55,7 +55,7 @@ pub(crate) struct Redrive {
     #[arg(long, value_name = "N/s", value_parser = rate)]
     rate: Option<NonZeroU32>,
 
-    /// End once so many have arrived, of each route and lot
+    /// Try so many at most, of each route and lot
     #[arg(long, value_name = "N", value_parser = some)]
     most: Option<NonZeroU32>,
 

@@ -8,7 +8,7 @@ mod stream;
 mod stream;
 mod table;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -27,6 +27,7 @@ use distributary_rules::Scope;
 
 use self::stream::Stream;
 use self::table::Totals;
+use super::ledger::{Ledger, LedgerArgs};
 use super::progress::Progress;
 use super::{log, wiring};
 
@@ -54,9 +55,9 @@ pub(crate) struct Run {
     #[arg(long, value_name = "ARN", conflicts_with = "events")]
     stream: Option<String>,
 
-    /// Where to begin in the stream
-    #[arg(long, value_enum, default_value_t = From::Latest, requires = "stream")]
-    from: From,
+    /// Where to begin in the stream [default: latest]
+    #[arg(long, value_enum, conflicts_with = "events", requires = "stream")]
+    from: Option<From>,
 
     /// Write each route's deliveries to DIR/ROUTE.jsonl instead; needs no account
     #[arg(long, value_name = "DIR", conflicts_with = "endpoint_url")]
@@ -67,13 +68,17 @@ pub(crate) struct Run {
     endpoint_url: Option<String>,
 
     #[command(flatten)]
+    ledger: LedgerArgs,
+
+    #[command(flatten)]
     stage: StageArgs,
 }
 
 /// A place in a stream.
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
 enum From {
     /// With the next change
+    #[default]
     Latest,
     /// With the oldest change that the stream has
     TrimHorizon,
@@ -83,6 +88,8 @@ enum From {
 struct Sending {
     engine: Engine,
     progress: Progress,
+    /// Where operators pause routes.
+    ledger: Option<Ledger>,
 }
 
 impl Run {
@@ -98,7 +105,7 @@ impl Run {
         let mut account = Account::default();
         let (sending, totals) = if let Some(arn) = &self.stream {
             let sending = self.sending(loaded, 0, &mut findings).await?;
-            let stream = Stream::open(arn, self.from, self.endpoint_url.as_deref()).await?;
+            let stream = Stream::open(arn, self.from.unwrap_or_default(), self.endpoint_url.as_deref()).await?;
             let totals = stream.run(&sending, &mut account).await?;
             (sending, totals)
         } else {
@@ -127,7 +134,11 @@ impl Run {
         let progress = Progress::new(bytes);
         log::to(&progress);
         let router = self.router(&loaded, findings).await?;
-        Ok(Sending { engine: Engine::new(Planner::new(loaded.program), router), progress })
+        let ledger = match self.local {
+            Some(_) => None,
+            None => self.ledger.open(self.endpoint_url.as_deref()).await?,
+        };
+        Ok(Sending { engine: Engine::new(Planner::new(loaded.program), router), progress, ledger })
     }
 
     fn events(&self, root: &Path) -> anyhow::Result<Events> {
@@ -199,9 +210,13 @@ impl Sending {
         batch: &[RawRecord],
         before: HashSet<Identity>,
     ) -> anyhow::Result<Outcome> {
-        let progress = Arc::new(self.progress.counter());
-        let start =
-            Start { now: wiring::now()?, before, progress: Some(progress), ..Start::default() };
+        let progress = Some(Arc::new(self.progress.counter()) as _);
+        let paused = match &self.ledger {
+            Some(ledger) => ledger.paused().await?,
+            None => BTreeSet::new(),
+        };
+        let now = wiring::now()?;
+        let start = Start { now, before, paused, progress, ..Start::default() };
         Ok(self.engine.run(batch, start).await)
     }
 }

@@ -271,6 +271,7 @@ fn what_excludes_each_other_is_said() {
         (&["--local", "out", "--endpoint-url", "http://h"][..], "cannot be used with"),
         (&["--stream", "arn:aws:x", "--events", "events.json"], "cannot be used with"),
         (&["--from", "latest"], "--stream <ARN>"),
+        (&["--events", "events.json", "--from", "latest"], "cannot be used with"),
     ] {
         let ran = distributary(&[&["run", "examples/shop"], arguments].concat());
         assert_eq!(ran.code, 2);

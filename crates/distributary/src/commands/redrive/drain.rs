@@ -74,7 +74,8 @@ impl Redriving {
             stopped: None,
         };
         loop {
-            let pace = Pace { most: self.pace.most - drained.delivered, ..self.pace.clone() };
+            let tried = drained.delivered + drained.left;
+            let pace = Pace { most: self.pace.most.saturating_sub(tried), ..self.pace.clone() };
             let report = router.redrive(&name, &pace, wiring::now()?, None).await;
             let report = report.context("a route without a lot")?;
             drained.delivered += report.delivered;
@@ -88,8 +89,8 @@ impl Redriving {
             store.give_back(&rest).await;
             // Nobody knows then whether everything arrived.
             let unread = unread.map(|why| format!("what is left in it cannot be read: {why}"));
-            drained.stopped =
-                report.stopped.or(unread).filter(|_| drained.delivered < self.pace.most);
+            let tried = drained.delivered + drained.left;
+            drained.stopped = report.stopped.or(unread).filter(|_| tried < self.pace.most);
             if drained.left > 0 {
                 drained.reason = rest.into_iter().next().map(|first| first.envelope.reason);
                 return Ok(drained);

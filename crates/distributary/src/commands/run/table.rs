@@ -30,6 +30,7 @@ impl Totals {
             total.dropped += route.dropped;
             total.unsettled += route.unsettled;
             total.attempts += route.attempts;
+            (total.left, total.oldest_parked) = (route.left, route.oldest_parked);
             total.latencies.extend(route.latencies);
             total.latencies.sort();
             if total.latencies.len() > TIMES {
@@ -47,14 +48,18 @@ impl Totals {
     }
 
     pub(super) fn undelivered(&self) -> usize {
-        self.routes.iter().map(|route| route.matched - route.delivered).sum()
+        let undelivered = |route: &RouteReport| {
+            let RouteReport { dropped, unsettled, .. } = route;
+            waiting(route) + dropped + unsettled
+        };
+        self.routes.iter().map(undelivered).sum()
     }
 
     /// Says on standard error what did not arrive.
     pub(super) fn report_undelivered(&self) {
         for route in &self.routes {
-            let RouteReport { name, parked, held, dropped, unsettled, .. } = route;
-            let parked = &(parked + held);
+            let RouteReport { name, dropped, unsettled, .. } = route;
+            let parked = &waiting(route);
             let fates = [(parked, "parked"), (dropped, "dropped"), (unsettled, "not delivered")];
             let fates: Vec<String> = fates
                 .into_iter()
@@ -65,6 +70,14 @@ impl Totals {
                 anstream::eprintln!("error: route `{name}`: {}", fates.join(", "));
             }
         }
+    }
+}
+
+/// How much of what was parked may wait: nothing where a later batch has emptied the lot.
+fn waiting(route: &RouteReport) -> usize {
+    match (&route.left, route.oldest_parked) {
+        (None, None) => 0,
+        _ => route.parked + route.held,
     }
 }
 
@@ -111,6 +124,28 @@ fn time(duration: Option<Duration>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_parked_and_has_left_the_lot_is_delivered() {
+        let mut totals = Totals::default();
+        let mut batch = |parked, oldest_parked, left: Option<&str>| {
+            let left = left.map(str::to_owned);
+            let (matched, delivered) = (5, 5 - parked);
+            let route = RouteReport {
+                matched,
+                delivered,
+                parked,
+                oldest_parked,
+                left,
+                ..RouteReport::default()
+            };
+            totals.add(Report { routes: vec![route], ..Report::default() });
+            totals.undelivered()
+        };
+        assert_eq!(batch(3, Some(1), None), 3);
+        assert_eq!(batch(1, Some(1), Some("1 of them did not arrive")), 4);
+        assert_eq!(batch(0, None, None), 0);
+    }
 
     #[test]
     fn times_are_bounded_and_percentiles_stay() {
