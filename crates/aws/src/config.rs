@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws_config::{BehaviorVersion, SdkConfig};
+use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials as Found;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
@@ -80,6 +80,13 @@ impl Aws {
         let found = Found::new(key, secret, Some(token.to_owned()), None, "an assumed role");
         let provider = SharedCredentialsProvider::new(found);
         Self::from_config(self.config.to_builder().credentials_provider(provider).build())
+    }
+
+    /// The same in another region.
+    #[must_use]
+    pub fn in_region(&self, region: &str) -> Self {
+        let config = self.config.to_builder().region(Region::new(region.to_owned())).build();
+        Aws { config, credentials: Arc::clone(&self.credentials) }
     }
 
     /// The settings for clients of the SDK.

@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand};
 use distributary_cli::{Color, Exit, Shell, exit_code};
 
 use crate::commands::conformance::Conformance;
+use crate::commands::doctor::Doctor;
 use crate::commands::pause::{Pause, Resume};
 use crate::commands::redrive::Redrive;
 use crate::commands::run::Run;
@@ -29,6 +30,7 @@ enum Command {
     Redrive(Redrive),
     Pause(Pause),
     Resume(Resume),
+    Doctor(Doctor),
     Conformance(Conformance),
     #[command(flatten)]
     Shell(Shell),
@@ -46,6 +48,7 @@ fn run(command: &Command) -> anyhow::Result<Exit> {
         Command::Redrive(redrive) => redrive.run(),
         Command::Pause(pause) => pause.run(),
         Command::Resume(resume) => resume.run(),
+        Command::Doctor(doctor) => doctor.run(),
         Command::Conformance(conformance) => conformance.run(),
         Command::Shell(shell) => shell.run::<Cli>(),
     }

@@ -17,7 +17,8 @@ pub(crate) fn aws(region: &str, operation: &str, flags: &[(&str, &str)]) -> Stri
 }
 
 /// A text as one word of a shell.
-pub(crate) fn quoted(text: &str) -> String {
+#[must_use]
+pub fn quoted(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:=,@%+".contains(&byte);
     match text.is_empty() || !text.bytes().all(plain) {
         true => format!("'{}'", text.replace('\'', r"'\''")),

@@ -11,7 +11,7 @@ use crate::finding::Finding;
 use crate::function::place;
 
 /// What the names of variables begin with that set parameters.
-pub const PARAM: &str = "DISTRIBUTARY_PARAM_";
+const PARAM: &str = "DISTRIBUTARY_PARAM_";
 pub(crate) const RULES_HASH: &str = "DISTRIBUTARY_RULES_HASH";
 pub(crate) const PARTIAL_BATCH_RESPONSE: &str = "DISTRIBUTARY_PARTIAL_BATCH_RESPONSE";
 pub(crate) const LEDGER: &str = "DISTRIBUTARY_LEDGER";

@@ -48,6 +48,17 @@ pub enum Seen<T> {
     Unseen(Unseen),
 }
 
+impl<T> Seen<T> {
+    /// What is made of it where it is there.
+    pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Seen<U> {
+        match self {
+            Seen::There(it) => Seen::There(make(it)),
+            Seen::Missing => Seen::Missing,
+            Seen::Unseen(why) => Seen::Unseen(why),
+        }
+    }
+}
+
 /// Why something could not be looked at.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Unseen {

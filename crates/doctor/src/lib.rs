@@ -25,7 +25,7 @@ mod table;
 mod target;
 
 pub use code::Code;
-pub use environment::PARAM;
+pub use command::quoted;
 pub use examine::examine;
 pub use facts::{Bus, Document, Environment, Facts, Function, Mapping, Role, Seen, Table, Unseen};
 pub use finding::Finding;
