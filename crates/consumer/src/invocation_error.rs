@@ -17,6 +17,9 @@ pub enum InvocationError {
         "the event asks for `{0}`, and all that can be asked for is `{{\"distributary\":\"redrive\"}}`"
     )]
     UnknownRequest(String),
+    /// The program is at fault. What a panic says may quote a value, so it is told to nobody.
+    #[error("the function panicked; its log has a line that says where")]
+    Panicked,
     /// The answer cannot say what has to come again.
     #[error(transparent)]
     Unsettled(#[from] Unsettled),
@@ -30,6 +33,7 @@ impl InvocationError {
             InvocationError::Event(_)
             | InvocationError::NotJson
             | InvocationError::UnknownRequest(_) => "Distributary.BadEvent",
+            InvocationError::Panicked => "Distributary.Panicked",
             InvocationError::Unsettled(_) => "Distributary.Unsettled",
         }
     }

@@ -1,12 +1,14 @@
 //! The function in Lambda's hands: how it starts, is invoked, and says that it cannot.
 
 use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use distributary_engine::Invocation;
+use futures_util::FutureExt as _;
 use lambda_runtime::{Diagnostic, LambdaEvent, Runtime, service_fn};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
@@ -86,13 +88,21 @@ async fn invoke(
         function.handle(Invocation { payload, now: now().as_secs().cast_signed(), deadline }).await
     };
     let told = async {
-        handled.await.map_err(|error| {
+        contained(handled).await.map_err(|error| {
             error!("{error}");
             diagnostic(&error)
         })
     };
     let (request_id, rules) = (context.request_id, &*function.rules);
     told.instrument(info_span!("invocation", request_id, rules)).await
+}
+
+/// Keeps a panic from the runtime library, which tells Lambda what it said.
+async fn contained<T>(
+    handled: impl Future<Output = Result<T, InvocationError>>,
+) -> Result<T, InvocationError> {
+    let caught = AssertUnwindSafe(handled).catch_unwind().await;
+    caught.unwrap_or(Err(InvocationError::Panicked))
 }
 
 /// An event as it came; nothing where it is not JSON.
@@ -117,4 +127,18 @@ fn now() -> Duration {
 /// Different in every process, so that functions that failed together do not try again together.
 fn seed() -> u64 {
     u64::from(now().subsec_nanos()) ^ (u64::from(std::process::id()) << 32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_a_panic_says_reaches_nobody() {
+        let secret = "4111 1111 1111 1111";
+        let panics = async { if secret.is_empty() { Ok(()) } else { panic!("{secret}") } };
+        let told = diagnostic(&contained(panics).await.unwrap_err());
+        assert_eq!(told.error_type, "Distributary.Panicked");
+        assert!(!told.error_message.contains(secret), "{}", told.error_message);
+    }
 }

@@ -73,7 +73,7 @@ pub(crate) fn routes(report: &Report) {
             info!(route = &**name, redriven, "what waited in the lot has arrived");
         }
         if let Some(reason) = left {
-            info!(route = &**name, reason, "the lot is not empty");
+            info!(route = &**name, reason, "the lot was not emptied");
         }
     }
 }
