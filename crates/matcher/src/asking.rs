@@ -1,11 +1,11 @@
 //! Questions to one record, each answered once.
 
 use distributary_change::{RawRecord, Record, RecordError};
-use distributary_rules::{Condition, Truth, evaluate};
+use distributary_rules::{Truth, evaluate};
 use distributary_scan::Scan;
 
 use crate::Matcher;
-use crate::compile::Node;
+use crate::compile::{Node, Reference};
 use crate::place::Guard;
 
 /// What is known about the record in hand, by question.
@@ -34,8 +34,10 @@ pub(crate) struct Asking<'a> {
     source: Option<usize>,
     scan: &'a Scan,
     answers: &'a mut Answers,
-    /// Once the reference evaluator was needed.
+    /// Once all of it was needed.
     record: Option<Record>,
+    /// With the attributes alone that the reference evaluator reads, once it was needed.
+    excerpt: Option<Record>,
 }
 
 impl<'a> Asking<'a> {
@@ -46,7 +48,7 @@ impl<'a> Asking<'a> {
         scan: &'a Scan,
         answers: &'a mut Answers,
     ) -> Self {
-        Asking { matcher, raw, source, scan, answers, record: None }
+        Asking { matcher, raw, source, scan, answers, record: None, excerpt: None }
     }
 
     pub(crate) fn into_record(self) -> Option<Record> {
@@ -92,7 +94,7 @@ impl<'a> Asking<'a> {
                 }
                 any
             }
-            Node::Reference(condition) => self.reference(condition, rule)?,
+            Node::Reference(part) => self.reference(part, rule)?,
         })
     }
 
@@ -107,17 +109,18 @@ impl<'a> Asking<'a> {
         given.1
     }
 
-    fn reference(
-        &mut self,
-        condition: &Condition,
-        rule: Option<usize>,
-    ) -> Result<Truth, RecordError> {
-        let record = match self.record.take() {
-            Some(record) => record,
-            None => self.raw.decode()?,
+    fn reference(&mut self, part: &Reference, rule: Option<usize>) -> Result<Truth, RecordError> {
+        if !part.whole && self.record.is_none() && self.excerpt.is_none() {
+            let attributes = self.matcher.excerpt.iter();
+            let attributes = attributes.map(|a| (a.side, &*a.name, a.slot));
+            self.excerpt = self.scan.record(&self.raw.bytes, attributes);
+        }
+        let record = match (&self.record, &self.excerpt) {
+            (Some(record), _) => record,
+            (None, Some(excerpt)) if !part.whole => excerpt,
+            _ => self.record.insert(self.raw.decode()?),
         };
-        let record = self.record.insert(record);
-        let program = &self.matcher.program;
+        let (program, condition) = (&self.matcher.program, &part.condition);
         Ok(match rule {
             Some(rule) => evaluate::truth(program, rule, condition, record, self.source),
             None => evaluate::guard(program, condition, record, self.source),

@@ -23,18 +23,54 @@ pub(crate) enum Node {
     All(Vec<Node>),
     Any(Vec<Node>),
     /// For the reference evaluator.
-    Reference(Box<Condition>),
+    Reference(Box<Reference>),
+}
+
+/// A condition for the reference evaluator.
+#[derive(Debug, Clone)]
+pub(crate) struct Reference {
+    pub(crate) condition: Condition,
+    /// Whether it may read a whole image, and not only attributes of the excerpt.
+    pub(crate) whole: bool,
+}
+
+/// An attribute of an image that the reference evaluator reads.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Attribute {
+    pub(crate) side: Side,
+    pub(crate) name: Box<str>,
+    /// Its number in the scan.
+    pub(crate) slot: u32,
 }
 
 impl Node {
-    pub(crate) fn falls_back(&self) -> bool {
+    /// Whether the record may have to be decoded in full.
+    pub(crate) fn decodes(&self) -> bool {
+        self.cost() == Cost::Record
+    }
+
+    /// The most that an answer may take.
+    fn cost(&self) -> Cost {
         match self {
-            Node::Reference(_) => true,
-            Node::Not(inner) => inner.falls_back(),
-            Node::All(parts) | Node::Any(parts) => parts.iter().any(Node::falls_back),
-            Node::Known(_) | Node::Ask(_) => false,
+            Node::Known(_) | Node::Ask(_) => Cost::Scan,
+            Node::Reference(part) if part.whole => Cost::Record,
+            Node::Reference(_) => Cost::Excerpt,
+            Node::Not(inner) => inner.cost(),
+            Node::All(parts) | Node::Any(parts) => {
+                parts.iter().map(Node::cost).max().unwrap_or(Cost::Scan)
+            }
         }
     }
+}
+
+/// What is needed to answer a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Cost {
+    Scan,
+    /// Attributes, decoded.
+    Excerpt,
+    /// All of the record, decoded.
+    Record,
 }
 
 /// What all rules ask, each question once.
@@ -43,6 +79,8 @@ pub(crate) struct Compiler<'p> {
     program: &'p Program,
     pub(crate) wanted: Wanted,
     pub(crate) questions: Questions,
+    /// What the reference evaluator reads.
+    pub(crate) excerpt: IndexSet<Attribute, DefaultHashBuilder>,
     /// What was compiled last is the same for these kinds of change.
     same: Same,
 }
@@ -61,8 +99,8 @@ enum Same {
 
 impl<'p> Compiler<'p> {
     pub(crate) fn new(program: &'p Program) -> Self {
-        let (wanted, questions) = Default::default();
-        Compiler { program, wanted, questions, same: Same::ForAll }
+        let (wanted, questions, excerpt) = Default::default();
+        Compiler { program, wanted, questions, excerpt, same: Same::ForAll }
     }
 
     /// A condition for these kinds of change: for several at once where it is the same.
@@ -89,21 +127,38 @@ impl<'p> Compiler<'p> {
 
     fn node(&mut self, condition: &Condition, kind: EventKind) -> Node {
         match condition {
-            Condition::At(_, inner) => self.node(inner, kind),
+            Condition::At(_, inner) => match self.node(inner, kind) {
+                // Where it was written goes with it, for findings.
+                Node::Reference(part) if part.condition == **inner => {
+                    let (condition, whole) = (condition.clone(), part.whole);
+                    Node::Reference(Box::new(Reference { condition, whole }))
+                }
+                node => node,
+            },
             Condition::Not(inner) => Node::Not(Box::new(self.node(inner, kind))),
             Condition::All(parts) => Node::All(self.parts(parts, kind)),
             Condition::Any(parts) => Node::Any(self.parts(parts, kind)),
             Condition::Unknown => Node::Known(Truth::Unknown),
-            other => self
-                .question(other, kind)
-                .unwrap_or_else(|| Node::Reference(Box::new(other.clone()))),
+            other => self.question(other, kind).unwrap_or_else(|| self.reference(other)),
         }
     }
 
-    /// Parts that need the reference evaluator come last: others may spare them.
+    fn reference(&mut self, condition: &Condition) -> Node {
+        let names = condition.attributes(self.program);
+        let whole = names.is_none();
+        for name in names.into_iter().flatten() {
+            for side in [Side::Old, Side::New] {
+                let slot = self.wanted.add(side, [Wish::Key(name)]);
+                self.excerpt.insert(Attribute { side, name: name.into(), slot });
+            }
+        }
+        Node::Reference(Box::new(Reference { condition: condition.clone(), whole }))
+    }
+
+    /// Parts that need more than the scan come last: others may spare them.
     fn parts(&mut self, parts: &[Condition], kind: EventKind) -> Vec<Node> {
         let mut nodes: Vec<Node> = parts.iter().map(|part| self.node(part, kind)).collect();
-        nodes.sort_by_key(|node| matches!(node, Node::Reference(_)));
+        nodes.sort_by_key(Node::cost);
         nodes
     }
 
@@ -174,7 +229,10 @@ impl<'p> Compiler<'p> {
             }
             Condition::Holds(Term::Event(EventField::Expired)) => {
                 self.same = self.same.max(Same::ButForRemovals);
+                let mut sources = self.program.sources().iter();
                 match kind {
+                    // Without an identity, an attribute may decide.
+                    EventKind::Remove if sources.any(|source| source.ttl.is_some()) => return None,
                     EventKind::Remove => self.ask(Question::Expired),
                     EventKind::Insert | EventKind::Modify => Node::Known(Truth::False),
                 }

@@ -13,6 +13,9 @@ mod index;
 mod place;
 mod question;
 mod seen;
+mod slow;
+
+pub use slow::slow;
 
 use std::sync::Arc;
 
@@ -21,7 +24,7 @@ use distributary_rules::{Program, Truth, evaluate};
 use distributary_scan::{Head, Scan, Wanted};
 
 use crate::asking::{Answers, Asking};
-use crate::compile::{Compiler, Questions};
+use crate::compile::{Attribute, Compiler, Questions};
 use crate::place::Place;
 
 /// A program, ready to be asked which of its rules fire.
@@ -30,6 +33,8 @@ pub struct Matcher {
     program: Arc<Program>,
     wanted: Arc<Wanted>,
     questions: Questions,
+    /// What the reference evaluator reads.
+    excerpt: Vec<Attribute>,
     /// For records of no source, and then by source.
     places: Vec<Place>,
 }
@@ -47,7 +52,7 @@ pub struct Desk {
 /// A record that was asked about.
 #[derive(Debug)]
 pub enum Asked<'d> {
-    /// It was not decoded: this is what its bytes say about it.
+    /// It was not decoded, or not all of it: this is what its bytes say about it.
     Scanned(&'d Head),
     /// It had to be decoded to be asked about.
     Decoded(Box<Record>),
@@ -61,9 +66,10 @@ impl Matcher {
         let sources = std::iter::once(None).chain((0..program.sources().len()).map(Some));
         let places = sources.map(|source| Place::new(&program, source, &mut compiler));
         let mut places: Vec<Place> = places.collect();
-        let Compiler { wanted, questions, .. } = compiler;
+        let Compiler { wanted, questions, excerpt, .. } = compiler;
         places.iter_mut().for_each(|place| place.enter(&questions));
-        Matcher { program, wanted: Arc::new(wanted), questions, places }
+        let (wanted, excerpt) = (Arc::new(wanted), excerpt.into_iter().collect());
+        Matcher { program, wanted, questions, excerpt, places }
     }
 
     /// A place to ask from.
@@ -122,15 +128,14 @@ impl Matcher {
         Ok(decoded.map_or(Asked::Scanned(desk.scan.head()), |record| Asked::Decoded(record.into())))
     }
 
-    /// Whether a part of a rule's condition is left to the reference evaluator, for which the
-    /// record has to be decoded.
+    /// Whether a record may have to be decoded to be asked about this rule.
     #[must_use]
-    pub fn falls_back(&self, rule: usize) -> bool {
+    pub fn decodes(&self, rule: usize) -> bool {
         let entries = self.places.iter().flat_map(|place| {
             let start = place.entries.partition_point(|entry| entry.rule < rule);
             place.entries.iter().skip(start).take_while(move |entry| entry.rule == rule)
         });
-        entries.into_iter().any(|entry| entry.when.falls_back())
+        entries.into_iter().any(|entry| entry.when.decodes())
     }
 
     /// Adds the indices of the rules that fire on a decoded record of this source, in ascending

@@ -140,6 +140,8 @@ fn condition(random: &mut Rng, depth: usize) -> String {
                 "any v in item.l (v == 1)",
                 "len(item.a) == 2",
                 "item.m == item.m",
+                "(item.l has 1 or len(item.b) == 1)",
+                "item has \"a\"",
             ],
         )
         .to_owned(),
@@ -150,8 +152,9 @@ fn program(random: &mut Rng) -> Program {
     let guards = ["", "", "only when item.a exists", "skip when item.b > 0"];
     let mut text = format!(
         "param numbers: list<string> = [\"a\", \"b\"]\nparam list_text: string = \"ab\"\n\
-         route out = console {{}}\nsource shop {{ table: \"shop\" {} }}\n\
+         route out = console {{}}\nsource shop {{ table: \"shop\" {} {} }}\n\
          source crm {{ table: \"crm\" }}\n",
+        pick(random, &["", "", "ttl: b"]),
         pick(random, &guards)
     );
     for rule in 0..random.usize(1..25) {

@@ -4,13 +4,12 @@ use std::collections::BTreeSet;
 
 use distributary_change::{Item, Record, Value, json};
 use distributary_delivery::{Attribute, Message, Oversize, limits};
-use distributary_syntax::ast::{Root, Step};
 
 use crate::evaluate::{Scene, Seen};
 use crate::program::Program;
-use crate::reads::Read;
+use crate::reads::{Attributes, Read};
 use crate::route::{Route, RouteKind};
-use crate::term::{EventField, Term};
+use crate::term::Term;
 
 /// Renders what `program.rules()[rule].outputs[output]` sends because of a record.
 ///
@@ -58,22 +57,10 @@ pub fn fallback(
 #[must_use]
 pub fn reads<'p>(program: &'p Program, rule: usize) -> Option<BTreeSet<&'p str>> {
     let rule = program.rules().get(rule)?;
-    let (mut names, mut whole) = (BTreeSet::new(), false);
-    let mut read = |what: Read<'p>| match what {
-        Read::Path { path, .. } | Read::Both(path) => match (path.root, path.steps.first()) {
-            (Root::Keys, _) => {}
-            (_, Some(Step::Key(name))) => {
-                names.insert(name.as_str());
-            }
-            _ => whole = true,
-        },
-        Read::Change => whole = true,
-        Read::Event(EventField::Expired) => {
-            let source = rule.source.and_then(|source| program.sources().get(source));
-            names.extend(source.and_then(|source| source.ttl.as_deref()));
-        }
-        Read::Event(_) | Read::Param(_) => {}
-    };
+    let mut attributes = Attributes::default();
+    let source = rule.source.and_then(|source| program.sources().get(source));
+    let mut read =
+        |what: Read<'p>| attributes.note(what, source.and_then(|source| source.ttl.as_deref()));
     for output in &rule.outputs {
         if let Some(content) = &output.with {
             content.reads(&mut read);
@@ -82,7 +69,7 @@ pub fn reads<'p>(program: &'p Program, rule: usize) -> Option<BTreeSet<&'p str>>
             route.per_message.reads(&mut read);
         }
     }
-    (!whole).then_some(names)
+    attributes.names()
 }
 
 impl<'a> Scene<'a> {

@@ -1,7 +1,12 @@
 //! What a checked expression reads.
 
+use std::collections::BTreeSet;
+
+use distributary_syntax::ast::{Root, Step};
+
 use crate::condition::Condition;
 use crate::pattern::Pattern;
+use crate::program::Program;
 use crate::route::PerMessage;
 use crate::term::{Content, EventField, Member, Part, Path, Term};
 
@@ -22,6 +27,37 @@ pub(crate) enum Read<'p> {
 
 pub(crate) type Reader<'f, 'p> = &'f mut dyn FnMut(Read<'p>);
 
+/// The attributes of images that are read.
+#[derive(Debug, Default)]
+pub(crate) struct Attributes<'p> {
+    names: BTreeSet<&'p str>,
+    /// Whether a whole image may be.
+    whole: bool,
+}
+
+impl<'p> Attributes<'p> {
+    /// Notes what is read. An expiry may depend on the attributes with the time to live.
+    pub(crate) fn note(&mut self, what: Read<'p>, ttl: impl IntoIterator<Item = &'p str>) {
+        match what {
+            Read::Path { path, .. } | Read::Both(path) => match (path.root, path.steps.first()) {
+                (Root::Keys, _) => {}
+                (_, Some(Step::Key(name))) => {
+                    self.names.insert(name);
+                }
+                _ => self.whole = true,
+            },
+            Read::Change => self.whole = true,
+            Read::Event(EventField::Expired) => self.names.extend(ttl),
+            Read::Event(_) | Read::Param(_) => {}
+        }
+    }
+
+    /// Their names, unless they are all of them.
+    pub(crate) fn names(self) -> Option<BTreeSet<&'p str>> {
+        (!self.whole).then_some(self.names)
+    }
+}
+
 impl Condition {
     /// Whether its answer may depend on this field of the event.
     #[must_use]
@@ -29,6 +65,29 @@ impl Condition {
         let mut read = false;
         self.reads(&mut |what| read |= matches!(what, Read::Event(event) if event == field));
         read
+    }
+
+    /// The attributes of the images that its answer depends on, for a record of any source; `None`
+    /// where a whole image may be read. The keys, and what a record says about itself, are not
+    /// among them.
+    #[must_use]
+    pub fn attributes<'p>(&'p self, program: &'p Program) -> Option<BTreeSet<&'p str>> {
+        let mut attributes = Attributes::default();
+        let ttl = || program.sources().iter().filter_map(|source| source.ttl.as_deref());
+        self.reads(&mut |what| attributes.note(what, ttl()));
+        attributes.names()
+    }
+
+    /// The parameters that its answer depends on, by index; one may be there several times.
+    #[must_use]
+    pub fn params(&self) -> Vec<usize> {
+        let mut params = Vec::new();
+        self.reads(&mut |what| {
+            if let Read::Param(param) = what {
+                params.push(param);
+            }
+        });
+        params
     }
 
     pub(crate) fn reads<'p>(&'p self, read: Reader<'_, 'p>) {

@@ -117,6 +117,7 @@ codes! {
     SAME_TABLE = 503, "two sources of one table";
     EVERY_REGION = 504, "a guard lets items pass in every region";
     FILTER_ROOM = 505, "filters have no room for what the rules ask";
+    SLOW = 506, "every record is decoded to answer a condition";
 
     // R6xx: tests
     UNTESTED = 601, "a rule without a test";
@@ -147,6 +148,7 @@ pub const ADVICE: &[Code] = &[
     COARSE_GROUP,
     EVERY_REGION,
     FILTER_ROOM,
+    SLOW,
     UNTESTED,
 ];
 

@@ -76,14 +76,14 @@ impl Bench {
         )?;
         let mut costly: Vec<_> = account.vain.iter().zip(rules).enumerate().collect();
         costly.retain(|(_, (vain, _))| **vain > 0);
-        costly.sort_by_key(|(at, (vain, _))| Reverse((matcher.falls_back(*at), **vain)));
+        costly.sort_by_key(|(at, (vain, _))| Reverse((matcher.decodes(*at), **vain)));
         if !costly.is_empty() {
             text.push_str("\nasked in vain, per record\n");
         }
         for (at, (vain, rule)) in costly.into_iter().take(LISTED) {
             let line = rule_set.sources.position(rule.span).line;
             let file = rule_set.sources.get(rule.span.file).map_or("", |file| &file.name);
-            let decodes = if matcher.falls_back(at) { ", which decodes the record" } else { "" };
+            let decodes = if matcher.decodes(at) { ", which decodes the record" } else { "" };
             let vain = per_record(*vain);
             writeln!(text, "  {vain:.2}  `{}` ({}:{}){decodes}", rule.name, file, line)?;
         }

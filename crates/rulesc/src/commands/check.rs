@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use distributary_cli::{Exit, Findings, OutputFormat, StageArgs, count, read_all};
 use distributary_deploy::filter::room;
+use distributary_matcher::slow;
 use distributary_proof::{Fuel, prove};
 use distributary_rules::{Given, Program, Scope};
 use distributary_ruleset::RuleSet;
@@ -153,6 +154,7 @@ pub(crate) fn judge(rule_set: &RuleSet, given: &Given, findings: &mut Findings) 
     if sound {
         checked.diagnostics.extend(prove(&checked.program, Fuel::default()));
         checked.diagnostics.extend(room(&checked.program));
+        checked.diagnostics.extend(slow(&checked.program));
         checked.diagnostics.sort_by_key(|finding| (finding.span(), finding.code));
     }
     manifest.lint().apply(&mut checked.diagnostics);

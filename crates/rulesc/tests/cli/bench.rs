@@ -13,7 +13,17 @@ fn the_shop_says_which_rules_are_asked_in_vain() {
     }
     let price_drop =
         ran.stdout.lines().find(|line| line.contains("`price_drop` (examples/shop/shop.rules:"));
-    let decodes = price_drop.is_some_and(|line| line.ends_with("which decodes the record"));
+    assert!(price_drop.is_some(), "{}", ran.stdout);
+}
+
+#[test]
+fn a_rule_that_decodes_records_is_named() {
+    let rules = "route out = console {}\nrule large { on ANY when len(item) > 50 to out }\n";
+    let folder = folder("bench_decodes", &[("a.rules", rules)]);
+    let events = "examples/shop/events/prices.json";
+    let ran = rulesc(&["bench", folder.to_str().unwrap(), "--events", events]);
+    let large = ran.stdout.lines().find(|line| line.contains("`large` ("));
+    let decodes = large.is_some_and(|line| line.ends_with("which decodes the record"));
     assert!(decodes, "{}", ran.stdout);
 }
 
