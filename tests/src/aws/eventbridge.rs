@@ -1,6 +1,6 @@
 use anyhow::{Context as _, Result, ensure};
 use aws_sdk_eventbridge::config::{Credentials, Region};
-use aws_sdk_eventbridge::types::{PutEventsRequestEntry, Target};
+use aws_sdk_eventbridge::types::Target;
 use aws_sdk_eventbridge::{Client, Config};
 use serde_json::Value;
 
@@ -14,21 +14,6 @@ impl Aws {
     pub async fn bus(&self, name: &str) -> Result<String> {
         let answer = self.eventbridge.create_event_bus().name(name).send().await?;
         answer.event_bus_arn.context("a bus without an ARN")
-    }
-
-    /// Puts an event on a bus.
-    ///
-    /// # Errors
-    /// When the service refuses it.
-    pub async fn put_event(&self, bus: &str, source: &str, detail: &str) -> Result<()> {
-        let entry = PutEventsRequestEntry::builder()
-            .event_bus_name(bus)
-            .source(source)
-            .detail_type("order_paid")
-            .detail(detail);
-        let answer = self.eventbridge.put_events().entries(entry.build()).send().await?;
-        ensure!(answer.failed_entry_count == 0, "the bus does not take the event");
-        Ok(())
     }
 
     /// Lets a queue have the events of a bus that match a pattern.

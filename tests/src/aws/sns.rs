@@ -18,24 +18,6 @@ impl Aws {
         request.send().await?.topic_arn.context("a topic without an ARN")
     }
 
-    /// Publishes a message, to a FIFO topic with a group and an identity.
-    ///
-    /// # Errors
-    /// When the service refuses it.
-    pub async fn publish(
-        &self,
-        topic: &str,
-        group_and_identity: Option<(&str, &str)>,
-        body: &str,
-    ) -> Result<()> {
-        let mut request = self.sns.publish().topic_arn(topic).message(body);
-        if let Some((group, identity)) = group_and_identity {
-            request = request.message_group_id(group).message_deduplication_id(identity);
-        }
-        request.send().await?;
-        Ok(())
-    }
-
     /// Lets a queue have what is published to a topic: `raw`, or in the envelope of
     /// SNS, which alone tells the subject.
     ///

@@ -83,22 +83,6 @@ impl Aws {
         Ok(())
     }
 
-    /// Sends a message to a FIFO queue; the identity is its deduplication id.
-    ///
-    /// # Errors
-    /// When the service refuses it.
-    pub async fn send_in_group(
-        &self,
-        queue: &Queue,
-        group: &str,
-        identity: &str,
-        body: &str,
-    ) -> Result<()> {
-        let request = self.sqs.send_message().queue_url(&queue.url).message_body(body);
-        request.message_group_id(group).message_deduplication_id(identity).send().await?;
-        Ok(())
-    }
-
     /// Takes `count` messages, in the order in which they come, and makes sure that
     /// there are no more.
     ///

@@ -30,12 +30,12 @@ async fn main() -> ExitCode {
 async fn measure() -> Result<()> {
     let prices = Prices::read()?;
     prices.print();
+    filter::print()?;
+    let parked = lots::print(&prices).await?;
     let world = World::new().await?;
     world.agree().await?;
     requests::print(&world).await?;
     let measured = time::print(&world).await?;
-    let parked = lots::print(&prices).await?;
-    filter::print()?;
     dollars::print(&prices, &measured, &parked);
     Ok(())
 }

@@ -25,7 +25,8 @@ struct Table {
 struct Price {
     name: Unit,
     what: String,
-    dollars_per_million: f64,
+    dollars: f64,
+    for_so_many: f64,
     list: String,
     quoted: String,
 }
@@ -36,7 +37,8 @@ impl Prices {
         let text = fs::read_to_string(&path)?;
         let Table { price: list } =
             toml::from_str(&text).with_context(|| format!("{} is not valid", path.display()))?;
-        let of: BTreeMap<_, _> = list.iter().map(|it| (it.name, it.dollars_per_million)).collect();
+        let of: BTreeMap<_, _> =
+            list.iter().map(|it| (it.name, it.dollars / it.for_so_many)).collect();
         for unit in Unit::ALL {
             ensure!(of.contains_key(&unit), "{} has no price for `{unit:?}`", path.display());
         }
@@ -45,7 +47,7 @@ impl Prices {
 
     /// Dollars for so many of a unit.
     pub(crate) fn dollars(&self, unit: Unit, count: f64) -> f64 {
-        self.of.get(&unit).copied().unwrap_or(f64::NAN) * count / 1e6
+        self.of.get(&unit).copied().unwrap_or(f64::NAN) * count
     }
 
     /// Dollars for all of it.
@@ -54,11 +56,10 @@ impl Prices {
     }
 
     pub(crate) fn print(&self) {
-        println!(
-            "## Prices\n\n| | dollars a million | price list | as quoted |\n| --- | --- | --- | --- |"
-        );
-        for Price { what, dollars_per_million, list, quoted, .. } in &self.list {
-            println!("| {what} | {dollars_per_million} | {list} | {quoted} |");
+        println!("## Prices\n\n| | dollars | for | price list | as quoted |");
+        println!("| --- | --- | --- | --- | --- |");
+        for Price { what, dollars, for_so_many, list, quoted, .. } in &self.list {
+            println!("| {what} | {dollars} | {for_so_many} | {list} | {quoted} |");
         }
     }
 }

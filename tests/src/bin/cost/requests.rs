@@ -23,7 +23,8 @@ pub(crate) async fn print(world: &World) -> Result<()> {
     let mut columns = Vec::new();
     for worker in [Worker::Distributary, Worker::Batching] {
         for items in ITEMS {
-            let name = format!("{}, {items} items", worker.name());
+            let plural = if items == 1 { "" } else { "s" };
+            let name = format!("{}, {items} item{plural}", worker.name());
             columns.push((name, count(world, worker, items).await?));
         }
     }

@@ -2,8 +2,8 @@
 //! services of this machine, and how much of that is theirs. Prints the tables of `docs/latency.md`.
 //!
 //! The same change goes three ways in turn: read from the stream and sent at once, with nothing in
-//! between; through a function written by hand; and through Distributary. What the first takes is the
-//! services' own share.
+//! between; through a function written by hand; through Distributary without its ledger, and with it.
+//! What the first takes is the services' own share.
 
 #![allow(clippy::indexing_slicing, reason = "a JSON value answers null")]
 
@@ -29,14 +29,18 @@ async fn main() -> ExitCode {
 
 async fn measure() -> Result<()> {
     let mut shop = Shop::new().await?;
-    let mut ways =
-        [Way::nothing(), Way::handwritten(&shop).await?, Way::distributary(&shop).await?];
+    let mut ways = [
+        Way::nothing(),
+        Way::handwritten(&shop).await?,
+        Way::without_ledger(&shop).await?,
+        Way::distributary(&shop).await?,
+    ];
     // Connections are there, as in a process that has run before.
     for way in &mut ways {
         shop.change(way, "first").await?;
     }
     let mut read = Vec::new();
-    let mut arrived = [const { [const { Vec::new() }; TARGETS.len()] }; 3];
+    let mut arrived = [const { [const { Vec::new() }; TARGETS.len()] }; 4];
     for n in 0..SAMPLES {
         for (way, arrived) in ways.iter_mut().zip(&mut arrived) {
             let times = shop.change(way, &n.to_string()).await?;
@@ -46,21 +50,26 @@ async fn measure() -> Result<()> {
             }
         }
     }
-    let [nothing, by_hand, ours] = &mut arrived;
+    let [nothing, others @ ..] = &mut arrived;
 
-    println!("{SAMPLES} changes by each way, one after the other; p50 / p99 in ms\n");
     println!(
-        "| from the write to | nothing between | by hand | of that its own | Distributary | of that its own |"
+        "{SAMPLES} changes by each way, in turn; p50 / p99 in ms, in brackets what is not the \
+         services' own\n"
     );
-    println!("| --- | --- | --- | --- | --- | --- |");
-    println!("| the record in the stream | {} | | | | |", both(&mut read));
+    println!(
+        "| from the write to | services alone | by hand | Distributary without a ledger | \
+         Distributary |"
+    );
+    println!("| --- | --- | --- | --- | --- |");
+    println!("| the record in the stream | {} | | | |", both(&mut read));
     for (at, target) in TARGETS.iter().enumerate() {
-        let floor = both(&mut nothing[at]);
-        let cells = [&mut by_hand[at], &mut ours[at]].map(|times| {
-            let own = [50, 99].map(|p| percentile(times, p) - percentile(&mut nothing[at], p));
-            format!("{} | {:.1} / {:.1}", both(times), own[0], own[1])
+        let alone = both(&mut nothing[at]);
+        let cells = others.each_mut().map(|way| {
+            let own =
+                [50, 99].map(|p| percentile(&mut way[at], p) - percentile(&mut nothing[at], p));
+            format!("{} ({:.1} / {:.1})", both(&mut way[at]), own[0], own[1])
         });
-        println!("| the receiver of `{target}` | {floor} | {} |", cells.join(" | "));
+        println!("| the receiver of `{target}` | {alone} | {} |", cells.join(" | "));
     }
     Ok(())
 }
