@@ -1,16 +1,16 @@
 //! `cargo xtask package`: the zip that is deployed, what is in it, and checksums.
 
-use std::fs::{self, File};
-use std::io::Write as _;
+mod pack;
+
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use walkdir::WalkDir;
 use xshell::{Shell, cmd};
-use zip::ZipWriter;
-use zip::write::SimpleFileOptions;
 
 use crate::setup;
+use pack::{Content, pack};
 
 /// The C library of Amazon Linux 2023.
 const GLIBC: &str = "2.34";
@@ -86,9 +86,6 @@ fn bootstrap(sh: &Shell, target: &str) -> Result<PathBuf> {
     Ok(root.join("target").join(target).join("dist/bootstrap"))
 }
 
-/// What goes into a zip: the name there, the file here, its mode.
-type Content = (String, PathBuf, u32);
-
 /// The bundle of a rule set.
 fn bundle(sh: &Shell, rules: &str, home: &Path) -> Result<Content> {
     let bundle = home.join("rules.bundle");
@@ -97,18 +94,6 @@ fn bundle(sh: &Shell, rules: &str, home: &Path) -> Result<Content> {
         .run()
         .with_context(|| format!("`{rules}` cannot be deployed as it is"))?;
     Ok(("rules.bundle".to_owned(), bundle, 0o644))
-}
-
-/// Every file at the time that zips begin with, so that equal contents make equal bytes.
-fn pack(zip: &Path, contents: &[Content]) -> Result<()> {
-    let mut packed = ZipWriter::new(File::create(zip)?);
-    for (name, file, mode) in contents {
-        let options = SimpleFileOptions::default().compression_level(Some(9));
-        packed.start_file(name, options.unix_permissions(*mode))?;
-        packed.write_all(&fs::read(file)?)?;
-    }
-    packed.finish()?;
-    Ok(())
 }
 
 /// What the function is made of, in the form of CycloneDX.

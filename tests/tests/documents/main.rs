@@ -84,10 +84,32 @@ fn every_path_that_is_named_is_there() {
         let words = text.split('`').skip(1).step_by(2);
         for named in words.filter(|word| top.iter().any(|folder| word.starts_with(folder))) {
             seen += 1;
-            assert!(root().join(named).exists(), "{} names `{named}`", path.display());
+            assert!(is_there(named), "{} names `{named}`", path.display());
         }
     }
     assert!(seen >= 10, "only {seen} paths were found");
+}
+
+/// A path, or a path and a function in that file: `path::function`.
+fn is_there(named: &str) -> bool {
+    let Some((path, function)) = named.split_once("::") else { return root().join(named).exists() };
+    let text = std::fs::read_to_string(root().join(path)).unwrap_or_default();
+    text.contains(&format!("fn {function}("))
+}
+
+#[test]
+fn every_threat_has_its_test_or_says_why_there_is_none() {
+    let page = std::fs::read_to_string(root().join("docs/security.md")).unwrap();
+    let (_, threats) = page.split_once("\n## Threats\n").unwrap();
+    let rows: Vec<&str> = threats.lines().filter(|line| line.starts_with("| ")).skip(2).collect();
+    assert!(rows.len() >= 20, "only {} threats", rows.len());
+    for row in rows {
+        let cells: Vec<&str> = row.trim_matches('|').split(" | ").collect();
+        let [threat, _, test] = cells[..] else { panic!("not three cells: {row}") };
+        let named = test.split('`').skip(1).step_by(2).any(|it| it.contains(".rs::"));
+        let told = test.trim().strip_prefix("none in code: ").is_some_and(|why| why.len() > 20);
+        assert!(named || told, "{threat}: {test}");
+    }
 }
 
 /// The files that a page links to.

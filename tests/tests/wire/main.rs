@@ -27,6 +27,7 @@ mod rules;
 mod run;
 mod scene;
 mod scheduled;
+mod secrets;
 mod sick;
 mod start;
 mod stream;

@@ -39,6 +39,23 @@ fn a_long_condition_is_no_deep_one() {
     assert_eq!(evaluate::fires(&found.program, 0, &last, None), Truth::True);
 }
 
+/// Each takes an engine that goes back more steps than there is time for.
+#[test]
+fn a_pattern_takes_no_more_time_than_its_text_is_long() {
+    let text = "a".repeat(100_000);
+    let record =
+        record(&format!(r#"{{ "type": "INSERT", "new": {{ "x": {{ "S": "{text}!" }} }} }}"#));
+    let stars = "*a".repeat(50);
+    for pattern in ["/^(a+)+$/", "/(a|aa)+$/", &format!("\"{stars}\"")] {
+        let rules = format!(
+            "route out = console {{}}\nrule r {{ on ANY when item.x matches {pattern} to out }}\n"
+        );
+        let found = checked(&rules);
+        assert!(!found.has_errors(), "{:?}", found.diagnostics);
+        assert_eq!(evaluate::fires(&found.program, 0, &record, None), Truth::False, "{pattern}");
+    }
+}
+
 /// Uses everything that the language has.
 const RULES: &str = r#"
 param stage: string = "dev"
