@@ -97,18 +97,24 @@ async fn tagged(account: &Account, run: Option<&str>) -> anyhow::Result<Vec<Stri
     if let (Some(run), Some(filter)) = (run, filter.as_object_mut()) {
         filter.insert("Values".to_owned(), json!([run]));
     }
-    let request = json!({ "TagFilters": [filter] });
     let operation = "ResourceGroupsTaggingAPI_20170126.GetResources";
-    let answer = account.tagging.json(operation, &request).await?;
-    let resources = answer.get("ResourceTagMappingList").and_then(Value::as_array);
-    let mut found = Vec::new();
-    for resource in resources.into_iter().flatten() {
-        let arn = resource.get("ResourceARN").and_then(Value::as_str).unwrap_or_default();
-        if !is_deleted_table(account, arn).await? {
-            found.push(arn.to_owned());
+    let (mut found, mut page) = (Vec::new(), String::new());
+    loop {
+        // A page may be empty, and another one follow.
+        let request = json!({ "TagFilters": [&filter], "PaginationToken": page });
+        let answer = account.tagging.json(operation, &request).await?;
+        let resources = answer.get("ResourceTagMappingList").and_then(Value::as_array);
+        for resource in resources.into_iter().flatten() {
+            let arn = resource.get("ResourceARN").and_then(Value::as_str).unwrap_or_default();
+            if !is_deleted_table(account, arn).await? {
+                found.push(arn.to_owned());
+            }
+        }
+        match answer.get("PaginationToken").and_then(Value::as_str) {
+            Some(next) if !next.is_empty() => page = next.to_owned(),
+            _ => return Ok(found),
         }
     }
-    Ok(found)
 }
 
 /// Tags of a table may be listed for longer than the table is there.

@@ -114,6 +114,14 @@ impl Stack {
     }
 }
 
+impl Resource {
+    /// Whether the stack has it. What could not be made may have the name of what somebody else has.
+    fn is_there(&self) -> bool {
+        let gone = ["CREATE_FAILED", "DELETE_COMPLETE"].contains(&self.status.as_str());
+        !gone && !self.physical.is_empty()
+    }
+}
+
 /// Makes a stack, waits for it, and returns its outputs.
 ///
 /// # Errors
@@ -215,7 +223,7 @@ pub(crate) async fn delete(account: &Account, stack: &Stack) -> anyhow::Result<(
     for _ in 0..3 {
         for resource in resources(account, &stack.id).await? {
             match resource.kind.as_str() {
-                _ if resource.physical.is_empty() || resource.status == "DELETE_COMPLETE" => {}
+                _ if !resource.is_there() => {}
                 "AWS::S3::Bucket" => empty(account, &resource.physical).await?,
                 "AWS::Lambda::Function" => unmap(account, &resource.physical).await?,
                 _ => {}
@@ -264,11 +272,18 @@ async fn unmap(account: &Account, function: &str) -> anyhow::Result<()> {
         answer => answer?,
     };
     let mappings = answer.get("EventSourceMappings").and_then(Value::as_array);
-    for mapping in mappings.into_iter().flatten() {
+    // Nothing but the answer says whose they are.
+    for mapping in mappings.into_iter().flatten().filter(|it| is_of(it, function)) {
         let uuid = mapping.get("UUID").and_then(Value::as_str).unwrap_or_default();
         unmap_one(account, uuid).await?;
     }
     Ok(())
+}
+
+/// Whether a mapping invokes the function of this name.
+fn is_of(mapping: &Value, function: &str) -> bool {
+    let arn = mapping.get("FunctionArn").and_then(Value::as_str).unwrap_or_default();
+    arn.split_once(":function:").is_some_and(|(_, name)| name == function)
 }
 
 /// Deletes an event source mapping, or finds that somebody did.
@@ -283,5 +298,33 @@ pub(crate) async fn unmap_one(account: &Account, uuid: &str) -> anyhow::Result<(
             Ok(())
         }
         Err(error) => Err(error.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_a_stack_does_not_have_is_left_alone() {
+        let resource = |physical: &str, status: &str| Resource {
+            id: "Bucket".to_owned(),
+            physical: physical.to_owned(),
+            kind: "AWS::S3::Bucket".to_owned(),
+            status: status.to_owned(),
+            reason: None,
+        };
+        assert!(resource("own", "CREATE_COMPLETE").is_there());
+        assert!(resource("own", "DELETE_FAILED").is_there());
+        assert!(!resource("somebodys", "CREATE_FAILED").is_there());
+        assert!(!resource("own", "DELETE_COMPLETE").is_there());
+        assert!(!resource("", "CREATE_COMPLETE").is_there());
+
+        let arn = |name| json!({ "FunctionArn": format!("arn:aws:lambda:r:1:function:{name}") });
+        assert!(is_of(&arn("probe"), "probe"));
+        assert!(!is_of(&arn("other-probe"), "probe"));
+        assert!(!is_of(&json!({}), "probe"));
     }
 }
