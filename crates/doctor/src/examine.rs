@@ -42,9 +42,10 @@ pub fn examine(needs: &Needs<'_>, facts: &Facts) -> Vec<Finding> {
         findings.extend(environment::findings(&case, function));
     }
     findings.extend(source::findings(&case));
+    // A mapping is not made without the permissions that it needs.
+    findings.extend(permission::findings(&case));
     findings.extend(mapping::findings(&case));
     findings.extend(filter::findings(&case));
-    findings.extend(permission::findings(&case));
     findings.extend(target::findings(&case));
     findings.extend(lot::findings(&case));
     findings.extend(ledger::findings(&case));

@@ -9,22 +9,19 @@ use crate::finding::Finding;
 
 pub(crate) fn findings(case: &Case<'_>, function: &Function) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let states = [("State", &function.state), ("LastUpdateStatus", &function.last_update_status)];
-    for (name, state) in states {
-        let Some(state) = state.as_deref() else { continue };
-        if !["Active", "Successful"].contains(&state) {
-            let flags = [("function-name", function.function_name.as_str())];
-            let wait = match name {
-                "State" => "lambda wait function-active-v2",
-                _ => "lambda wait function-updated-v2",
-            };
-            let message = format!("the function cannot be relied on: its {name} is `{state}`");
-            findings.push(
-                Finding::new(Code::FUNCTION_STATE, place(function, name), message)
-                    .mended_by([aws(case.region(), wait, &flags)]),
-            );
-        }
-    }
+    let states = [
+        ("State", &function.state, "function-active-v2"),
+        ("LastUpdateStatus", &function.last_update_status, "function-updated-v2"),
+    ];
+    let unsettled = states.into_iter().find_map(|(name, state, until)| {
+        let state = state.as_deref().filter(|state| !["Active", "Successful"].contains(state))?;
+        let message = format!("the function cannot be relied on: its {name} is `{state}`");
+        let flags = [("function-name", function.function_name.as_str())];
+        let wait = aws(case.region(), &format!("lambda wait {until}"), &flags);
+        let finding = Finding::new(Code::FUNCTION_STATE, place(function, name), message);
+        Some(finding.mended_by([wait]))
+    });
+    findings.extend(unsettled);
     findings.extend(settings(case, function));
     findings.extend(rules(case, function));
     findings

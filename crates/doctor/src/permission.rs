@@ -4,7 +4,7 @@ mod glob;
 mod statement;
 
 use distributary_deploy::policy::{Purpose, Resource, Stream, Surroundings, policy};
-use distributary_rules::Address;
+use distributary_rules::{Address, AddressKind};
 use serde_json::{Value, json};
 
 use self::statement::{Grant, Statement, granted};
@@ -32,10 +32,7 @@ pub(crate) fn findings(case: &Case<'_>) -> Vec<Finding> {
     // An address without a value is a finding of its own.
     let Some(needed) = needed(case, function, here) else { return Vec::new() };
     let allowed: Vec<Statement> = documents.iter().flat_map(of_document).collect();
-    let mut findings = Vec::new();
-    for need in &needed {
-        findings.extend(unmet(function, need, &allowed));
-    }
+    let mut findings = unmet(function, &needed, &allowed);
     for document in documents {
         findings.extend(extra(case, function, document, &needed, &allowed));
     }
@@ -103,13 +100,39 @@ fn needed(case: &Case<'_>, function: &Function, here: &Here) -> Option<Vec<State
     Some(statement::read(&document).into_iter().flat_map(|it| it.single()).collect())
 }
 
-/// The ARN of the bucket for what mappings give up.
+/// The ARN of the bucket for what mappings give up, as one of them has it.
 fn failures<'c>(case: &Case<'c>) -> Option<&'c str> {
     let Seen::There(mappings) = &case.facts.mappings else { return None };
     mappings
         .iter()
         .filter_map(Mapping::on_failure)
         .find(|destination| bucket(destination).is_some())
+}
+
+/// The bucket for what mappings give up, as far as the role tells: objects of a lot have a prefix of
+/// their own, or are read, too.
+pub(crate) fn kept_failures(case: &Case<'_>) -> Option<String> {
+    let allowed: Vec<Statement> = case_documents(case).iter().flat_map(of_document).collect();
+    let objects = |statement: &Statement| {
+        let statement = statement.clone();
+        let (action, resource) = statement.one()?;
+        let bucket = resource.strip_suffix("/*")?.to_owned();
+        (action == "s3:PutObject").then_some(bucket)
+    };
+    let lots: Vec<String> = case
+        .needs
+        .program
+        .addresses()
+        .into_iter()
+        .filter(|address| matches!(address.kind, AddressKind::LotBucket { .. }))
+        .filter_map(|address| address.text)
+        .collect();
+    let is_lot = |arn: &String| lots.iter().any(|lot| bucket(arn) == Some(lot));
+    allowed
+        .iter()
+        .flat_map(Statement::single)
+        .filter_map(|it| objects(&it))
+        .find(|arn| !is_lot(arn))
 }
 
 fn of_document(document: &Document) -> Vec<Statement> {
@@ -121,24 +144,49 @@ pub(crate) fn role_of(function: &Function) -> &str {
     target::name_of(&function.role)
 }
 
-fn unmet(function: &Function, need: &Statement, allowed: &[Statement]) -> Option<Finding> {
-    let (code, verb) = match granted(need, allowed) {
-        Grant::Allowed => return None,
-        Grant::Missing => (Code::PERMISSION_MISSING, "the role does not allow"),
-        Grant::Denied => (Code::PERMISSION_DENIED, "a policy of the role denies"),
-        Grant::Conditional => {
-            (Code::PERMISSION_CONDITIONAL, "under a condition, which may not hold, the role allows")
+/// What is needed and not allowed, one finding for each resource.
+fn unmet(function: &Function, needed: &[Statement], allowed: &[Statement]) -> Vec<Finding> {
+    let mut unmet: Vec<(Grant, &str, Vec<&Statement>)> = Vec::new();
+    for need in needed {
+        let (grant, Some((_, resource))) = (granted(need, allowed), need.one()) else { continue };
+        match unmet.iter_mut().find(|(same, of, _)| (*same, *of) == (grant, resource)) {
+            Some((_, _, needs)) => needs.push(need),
+            None => unmet.push((grant, resource, vec![need])),
         }
-    };
-    let (action, resource) = need.one()?;
-    let message = format!("{verb} `{action}` on `{resource}`");
-    let finding = Finding::new(code, format!("role {}, {action}", role_of(function)), message);
-    // What is denied or under a condition was written on purpose.
-    if code != Code::PERMISSION_MISSING {
-        return Some(finding);
     }
-    let name = format!("distributary-{}", action.replace(':', "-"));
-    Some(finding.mended_by([put(function, &name, std::slice::from_ref(&need.json))]))
+    let finding = |(grant, resource, needs): (Grant, &str, Vec<&Statement>)| {
+        let (code, verb) = match grant {
+            Grant::Allowed => return None,
+            Grant::Missing => (Code::PERMISSION_MISSING, "the role does not allow"),
+            Grant::Denied => (Code::PERMISSION_DENIED, "a policy of the role denies"),
+            Grant::Conditional => (
+                Code::PERMISSION_CONDITIONAL,
+                "under a condition, which may not hold, the role allows",
+            ),
+        };
+        let actions: Vec<&str> = needs.iter().filter_map(|it| Some(it.one()?.0)).collect();
+        let service = actions.first().and_then(|action| action.split(':').next());
+        let actions: Vec<String> = actions.iter().map(|action| format!("`{action}`")).collect();
+        let message = format!("{verb} {} on `{resource}`", actions.join(", "));
+        let place = format!("role {}, {resource}", role_of(function));
+        let finding = Finding::new(code, place, message);
+        // What is denied or under a condition was written on purpose.
+        if grant != Grant::Missing {
+            return Some(finding);
+        }
+        let statements: Vec<Value> = needs.iter().map(|need| need.json.clone()).collect();
+        let name = policy_name(service.unwrap_or_default(), resource);
+        Some(finding.mended_by([put(function, &name, &statements)]))
+    };
+    unmet.into_iter().filter_map(finding).collect()
+}
+
+/// A name for what a resource needs: of letters, digits and a few signs, 128 at most.
+fn policy_name(service: &str, resource: &str) -> String {
+    let tail = resource.split(':').skip(5).collect::<Vec<_>>().join("-");
+    let plain = |c: char| if c.is_ascii_alphanumeric() || "+=,.@_-".contains(c) { c } else { '-' };
+    let name = format!("distributary-{service}-{tail}");
+    name.chars().map(plain).take(128).collect()
 }
 
 /// What a policy allows beyond what is needed.

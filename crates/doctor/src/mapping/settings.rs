@@ -13,6 +13,7 @@ use crate::filter;
 use crate::finding::Finding;
 use crate::function;
 use crate::look::bucket;
+use crate::permission;
 
 const REPORT: &str = "ReportBatchItemFailures";
 const EVENT_COUNT: &str = "EventCount";
@@ -141,14 +142,15 @@ fn on_failure(case: &Case<'_>, mapping: &Mapping) -> Option<Finding> {
     )]))
 }
 
-/// The bucket that another mapping has.
+/// The bucket that another mapping has, or that the role may write to.
 fn destination(case: &Case<'_>) -> Value {
     let mappings = match &case.facts.mappings {
         Seen::There(mappings) => mappings.as_slice(),
         _ => &[],
     };
     let known = mappings.iter().filter_map(Mapping::on_failure).find(|arn| bucket(arn).is_some());
-    let bucket = known.unwrap_or("arn:aws:s3:::BUCKET");
+    let known = known.map(str::to_owned).or_else(|| permission::kept_failures(case));
+    let bucket = known.unwrap_or_else(|| "arn:aws:s3:::BUCKET".to_owned());
     json!({ "OnFailure": { "Destination": bucket } })
 }
 
