@@ -52,10 +52,26 @@ pub struct Desk {
 /// A record that was asked about.
 #[derive(Debug)]
 pub enum Asked<'d> {
-    /// It was not decoded, or not all of it: this is what its bytes say about it.
-    Scanned(&'d Head),
+    /// It was not decoded, or not all of it.
+    Scanned {
+        /// What its bytes say about it.
+        head: &'d Head,
+        /// Where no rule fired, what is made of that.
+        unclaimed: Unclaimed,
+    },
     /// It had to be decoded to be asked about.
     Decoded(Box<Record>),
+}
+
+/// Why no rule fired on a record, as far as the rules say it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unclaimed {
+    /// A guard of its source kept it from every rule.
+    Skipped,
+    /// An `ignore` is about it.
+    Ignored,
+    /// Nothing is said about it.
+    Unmatched,
 }
 
 impl Matcher {
@@ -104,13 +120,14 @@ impl Matcher {
         let head = desk.scan.head();
         let table = std::str::from_utf8(head.table.of(&raw.bytes)).unwrap_or_default();
         let source = self.program.source_of(table);
-        let mut decoded = None;
+        let (mut decoded, mut unclaimed) = (None, Unclaimed::Unmatched);
         if let Some(place) = self.place(source) {
             desk.answers.forget(self.questions.len());
             let (scan, answers) = (&desk.scan, &mut desk.answers);
             let mut asking = Asking::new(self, raw, source, scan, answers);
             let guards = place.guards.iter().filter(|guard| guard.is_for(head.kind));
             if asking.passes(guards)? {
+                let before = out.len();
                 place.index.candidates(&desk.scan, &raw.bytes, &mut desk.candidates);
                 for candidate in &desk.candidates {
                     let entry = place.entries.get(*candidate as usize);
@@ -122,10 +139,18 @@ impl Matcher {
                         out.push(entry.rule);
                     }
                 }
+                let mut ignores = place.ignores.iter().filter(|ignore| ignore.is_for(head.kind));
+                if out.len() == before && !asking.passes(&mut ignores)? {
+                    unclaimed = Unclaimed::Ignored;
+                }
+            } else {
+                unclaimed = Unclaimed::Skipped;
             }
             decoded = asking.into_record();
         }
-        Ok(decoded.map_or(Asked::Scanned(desk.scan.head()), |record| Asked::Decoded(record.into())))
+        let head = desk.scan.head();
+        Ok(decoded
+            .map_or(Asked::Scanned { head, unclaimed }, |record| Asked::Decoded(record.into())))
     }
 
     /// Whether a record may have to be decoded to be asked about this rule.

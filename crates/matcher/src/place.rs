@@ -12,6 +12,8 @@ use crate::index::Index;
 pub(crate) struct Place {
     /// In their order.
     pub(crate) guards: Vec<Guard>,
+    /// What is ignored on purpose where no rule fires, as guards that skip it.
+    pub(crate) ignores: Vec<Guard>,
     /// By rule, ascending.
     pub(crate) entries: Vec<Entry>,
     /// Leads to places in `entries`.
@@ -76,16 +78,21 @@ impl Place {
                 entries.extend(nodes.into_iter().map(entry));
             }
         }
-        let mut guards = Vec::new();
+        let (mut guards, mut ignores) = (Vec::new(), Vec::new());
+        let mut enter = |into: &mut Vec<Guard>, when, kinds: &[EventKind], skip| {
+            let nodes = compiler.nodes(when, kinds);
+            let guard = |(kinds, when): (Vec<_>, _)| Guard { kinds: Kinds::of(&kinds), skip, when };
+            into.extend(nodes.into_iter().map(guard));
+        };
         let declared = source.and_then(|source| program.sources().get(source));
         for guard in declared.into_iter().flat_map(|source| &source.guards) {
             let all = [EventKind::Insert, EventKind::Modify, EventKind::Remove];
-            let nodes = compiler.nodes(Some(&guard.when), &all);
-            let skip = guard.skip;
-            let guard = |(kinds, when): (Vec<_>, _)| Guard { kinds: Kinds::of(&kinds), skip, when };
-            guards.extend(nodes.into_iter().map(guard));
+            enter(&mut guards, Some(&guard.when), &all, guard.skip);
         }
-        Place { guards, entries, index: Index::default() }
+        for ignore in program.ignores().iter().filter(|ignore| ignore.source == source) {
+            enter(&mut ignores, ignore.when.as_ref(), &ignore.events, true);
+        }
+        Place { guards, ignores, entries, index: Index::default() }
     }
 
     /// Enters the rules in the index, once it is known how often each anchor could be used.

@@ -8,11 +8,12 @@
     reason = "a test fails by panicking"
 )]
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use distributary_change::RawRecord;
-use distributary_matcher::{Asked, Matcher};
+use distributary_change::{RawRecord, Record};
+use distributary_matcher::{Asked, Matcher, Unclaimed};
 use distributary_rules::{Given, Program, Truth, check, evaluate};
 use distributary_syntax::Sources;
 use fastrand::Rng;
@@ -163,6 +164,10 @@ fn program(random: &mut Rng) -> Program {
         let when = condition(random, 2);
         text.push_str(&format!("rule r{rule} {{ on {kinds} from {from} when {when} to out }}\n"));
     }
+    if random.bool() {
+        let (kinds, when) = (pick(random, &["ANY", "REMOVE"]), condition(random, 1));
+        text.push_str(&format!("ignore i {{ on {kinds} from shop when {when} }}\n"));
+    }
     let mut sources = Sources::new();
     sources.add("bytes.rules", text);
     // A condition that the checker refuses is unknown, for both.
@@ -228,10 +233,20 @@ fn record(random: &mut Rng) -> RawRecord {
     RawRecord { bytes: Bytes::from(text) }
 }
 
+fn expected_of(program: &Program, record: &Record) -> Unclaimed {
+    let source = program.source_of(&record.table);
+    if evaluate::skipped(program, record, source) {
+        return Unclaimed::Skipped;
+    }
+    let ignored = evaluate::ignored(program, record, source);
+    ignored.map_or(Unclaimed::Unmatched, |_| Unclaimed::Ignored)
+}
+
 #[test]
 fn the_matcher_and_the_reference_agree() {
     let cases = std::env::var("AGREEMENT_CASES").map_or(CASES, |text| text.parse().unwrap());
     let mut random = Rng::with_seed(5);
+    let mut said = BTreeSet::new();
     let (mut comparisons, mut fired, mut refused, mut scanned) = (0_u64, 0, 0, 0);
     for _ in 0..cases.div_ceil(RECORDS) {
         let program = Arc::new(program(&mut random));
@@ -243,7 +258,18 @@ fn the_matcher_and_the_reference_agree() {
             let asked = matcher.ask(&raw, &mut desk, &mut firing);
             let record = match (asked, raw.decode()) {
                 (Ok(asked), Ok(record)) => {
-                    scanned += usize::from(matches!(asked, Asked::Scanned(_)));
+                    if let Asked::Scanned { unclaimed, .. } = asked {
+                        scanned += 1;
+                        said.insert(format!("{unclaimed:?}"));
+                        if firing.is_empty() {
+                            assert_eq!(
+                                unclaimed,
+                                expected_of(&program, &record),
+                                "{:?}",
+                                raw.bytes
+                            );
+                        }
+                    }
                     record
                 }
                 (Err(error), Err(expected)) => {
@@ -263,5 +289,6 @@ fn the_matcher_and_the_reference_agree() {
         }
     }
     println!("{comparisons} comparisons, {fired} fired, {refused} refused, {scanned} scanned only");
+    assert_eq!(said.len(), 3, "{said:?}");
     assert!(fired > cases / 4 && refused > cases / 50 && scanned > cases / 4);
 }

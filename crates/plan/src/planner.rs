@@ -82,9 +82,9 @@ impl Planner {
         let mut firing = Vec::new();
         let record = match self.matcher.ask(raw, &mut desk.matching, &mut firing) {
             Ok(Asked::Decoded(record)) => Ok(*record),
-            Ok(Asked::Scanned(head)) => {
+            Ok(Asked::Scanned { head, unclaimed }) => {
                 if firing.is_empty()
-                    && let Some(seen) = self.quiet(raw, head)
+                    && let Some(seen) = self.quiet(raw, head, unclaimed)
                 {
                     plan.records.push(seen);
                     return;
