@@ -12,6 +12,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 pub use self::error::EnvelopeError;
+pub use self::write::on_one_line;
 use crate::delivery::{Delivery, Message};
 use crate::identity::Identity;
 

@@ -10,7 +10,7 @@ mod route;
 
 pub use arn::Arn;
 pub use delivery::{Attribute, Delivery, Message, Origin};
-pub use envelope::{BY_HAND, Content, Envelope, EnvelopeError};
+pub use envelope::{BY_HAND, Content, Envelope, EnvelopeError, on_one_line};
 pub use identity::{Identity, hash};
 pub use quarantine::Quarantine;
 pub use route::{Destination, Lot, LotPlace, OnFailure, Oversize, Route};

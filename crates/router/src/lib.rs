@@ -20,6 +20,7 @@ mod health;
 mod hold;
 mod lane;
 mod ledger;
+mod lessee;
 mod lot;
 mod pace;
 mod park;

@@ -6,25 +6,21 @@ use std::time::Duration;
 use distributary_delivery::{Content, Identity};
 use fastrand::Rng;
 use tokio::time::{Instant, sleep_until};
-use tracing::warn;
 
 use crate::chain::{Chain, LotSlot};
 use crate::clock::Clock;
 use crate::health::Health;
 use crate::lane::Standing;
-use crate::lot::{Found, LOT_TIMEOUT, Lot, Taken};
+use crate::lessee::Lessee;
+use crate::lot::{Lot, Taken};
 use crate::pace::{Pace, RedriveReport};
 use crate::postpone::postpone;
 use crate::resend::{Resender, Resent, Tried};
-use crate::retry::backoff;
 use crate::send::Settings;
 use crate::target::Failure;
-use crate::wall::{account, guarded};
 
 /// Envelopes on lease at once. The first step takes one, and every step that succeeds twice as many.
 const STEP: usize = 100;
-/// How often what has arrived is removed again where that fails.
-const RETRY: u32 = 2;
 
 const UNSEEN: &str = "its lot has more in front that is of other routes or not due than a look goes \
                       through";
@@ -33,17 +29,11 @@ pub(crate) const BREAKER_OPEN: &str = "the route's breaker is open";
 /// One route's redrive.
 pub(crate) struct Redrive {
     resender: Resender,
-    /// The name that lots know it by.
-    route: Arc<str>,
+    lessee: Lessee,
     health: Arc<Health>,
     /// The time for taking and sending.
     clock: Clock,
-    rng: Rng,
     chain: Chain,
-    /// The time for what is to be done in the lot when that is over.
-    until_tidy: Clock,
-    /// What is taken: all that is due then, in seconds since the epoch.
-    by: i64,
     /// The route has taken something.
     well: bool,
     tried: Vec<Tried>,
@@ -65,8 +55,9 @@ impl Redrive {
         rng: Rng,
         well: bool,
     ) -> Self {
-        let by = clock.epoch();
-        Redrive { until_tidy, by, well, ..Self::by_hand(standing, lots, clock, rng) }
+        let mut redrive = Self::by_hand(standing, lots, clock, rng);
+        (redrive.lessee.until_tidy, redrive.lessee.by) = (until_tidy, clock.epoch());
+        Redrive { well, ..redrive }
     }
 
     /// Everything.
@@ -90,13 +81,10 @@ impl Redrive {
         };
         Redrive {
             resender,
-            route,
+            lessee: Lessee { route, clock, until_tidy: clock, by: i64::MAX, rng },
             health,
             clock,
-            rng,
             chain: Chain::new(lots, lane.route.lot(), ordered),
-            until_tidy: clock,
-            by: i64::MAX,
             well: false,
             tried: Vec::new(),
             untried: Vec::new(),
@@ -150,7 +138,7 @@ impl Redrive {
                 return Err(format!("{STEP} of them do not arrive"));
             }
             let rate = pace.rate.map_or(usize::MAX, |rate| rate.get() as usize);
-            let found = self.take(lot, step.min(rest).min(rate)).await?;
+            let found = self.lessee.take(lot, step.min(rest).min(rate)).await?;
             self.stays(found.postponed);
             if found.taken.is_empty() {
                 self.unseen |= found.unseen;
@@ -176,16 +164,6 @@ impl Redrive {
                 sleep_until(started + time).await;
             }
         }
-    }
-
-    async fn take(&self, lot: &dyn Lot, most: usize) -> Result<Found, String> {
-        let call = lot.take(&self.route, most, self.by);
-        let failure = match guarded(call, LOT_TIMEOUT, &self.clock).await {
-            Ok(Ok(found)) => return Ok(found),
-            Ok(Err(failure)) => failure,
-            Err(interrupt) => interrupt.failure().unwrap_or_else(Failure::out_of_time),
-        };
-        Err(format!("its lot cannot be read: {}", failure.reason))
     }
 
     /// A redrive that outlasts a lease is given again what it still has. That is not sent again, goes
@@ -217,39 +195,8 @@ impl Redrive {
         self.report.delivered += arrived.len();
         self.tried.extend(tried);
         self.untried.extend(untried);
-        self.remove(lot, arrived).await;
+        self.lessee.remove(lot, arrived).await;
         failure
-    }
-
-    /// What cannot be removed arrives again, under the same identity.
-    async fn remove(&mut self, lot: &dyn Lot, mut arrived: Vec<Taken>) {
-        if arrived.is_empty() {
-            return;
-        }
-        for attempt in 1.. {
-            let answer = guarded(lot.remove(&arrived), LOT_TIMEOUT, &self.until_tidy).await;
-            let failure = match answer {
-                Ok(results) => {
-                    let results = account(results, arrived.len());
-                    let mut failed = results.iter().flat_map(|result| result.as_ref().err());
-                    let failure = failed.next().map(|failure| failure.reason.clone());
-                    let mut kept = results.iter().map(Result::is_err);
-                    arrived.retain(|_| kept.next().unwrap_or(true));
-                    failure
-                }
-                Err(interrupt) => interrupt.failure().map(|failure| failure.reason),
-            };
-            if arrived.is_empty() {
-                return;
-            }
-            if attempt > RETRY || self.until_tidy.closed_at(Instant::now()) {
-                let (route, reason) = (&self.route, failure.as_deref());
-                let envelopes = arrived.len();
-                warn!(%route, envelopes, reason, "what was redriven stays in its lot and arrives again");
-                return;
-            }
-            tokio::time::sleep(backoff(attempt, self.rng.f64())).await;
-        }
     }
 
     /// Gives back what did not arrive, so that what failed steps out of the way of what it does not
@@ -263,13 +210,7 @@ impl Redrive {
         let tried: Vec<Taken> = std::mem::take(&mut self.tried).into_iter().map(noted).collect();
         let untried = std::mem::take(&mut self.untried);
         self.report.left += tried.len() + untried.len();
-        // Failing does no harm: leases end by themselves.
-        if !tried.is_empty() {
-            let _ = guarded(lot.postpone(&tried), LOT_TIMEOUT, &self.until_tidy).await;
-        }
-        if !untried.is_empty() {
-            let _ = guarded(lot.give_back(&untried), LOT_TIMEOUT, &self.until_tidy).await;
-        }
+        self.lessee.put_back(lot, &tried, &untried).await;
         self.stays(tried.iter().chain(&untried).map(|taken| taken.envelope.parked_at));
     }
 

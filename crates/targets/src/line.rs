@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use distributary_delivery::{Attribute, Delivery};
+use distributary_delivery::{Attribute, Delivery, on_one_line};
 use distributary_router::Limits;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
@@ -22,10 +22,7 @@ pub(crate) fn lines(route: &Arc<str>, batch: &[&Delivery]) -> Result<Vec<u8>, St
         let start = lines.len();
         let line = Line::new(route, delivery)?;
         serde_json::to_writer(&mut lines, &line).map_err(|_| NOT_JSON.to_owned())?;
-        // Line breaks in JSON text only stand between tokens, where a space means the same.
-        for byte in lines.iter_mut().skip(start).filter(|byte| matches!(byte, b'\n' | b'\r')) {
-            *byte = b' ';
-        }
+        on_one_line(lines.get_mut(start..).unwrap_or_default());
         lines.push(b'\n');
     }
     Ok(lines)

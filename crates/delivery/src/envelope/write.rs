@@ -55,19 +55,22 @@ impl Envelope {
         serde_json::to_vec(&written).map_err(|_| EnvelopeError::NotAnObject)
     }
 
-    /// The JSON text on one line. A line break in JSON text can only stand between tokens, where
-    /// the space that takes its place means the same.
+    /// The JSON text on one line.
     ///
     /// # Errors
     /// As [`Envelope::to_json`].
     pub fn to_line(&self) -> Result<Vec<u8>, EnvelopeError> {
         let mut json = self.to_json()?;
-        for byte in &mut json {
-            if matches!(byte, b'\n' | b'\r') {
-                *byte = b' ';
-            }
-        }
+        on_one_line(&mut json);
         Ok(json)
+    }
+}
+
+/// Brings JSON text onto one line: a line break can only stand between tokens, where the space that
+/// takes its place means the same.
+pub fn on_one_line(json: &mut [u8]) {
+    for byte in json.iter_mut().filter(|byte| matches!(byte, b'\n' | b'\r')) {
+        *byte = b' ';
     }
 }
 

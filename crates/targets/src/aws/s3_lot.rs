@@ -4,18 +4,19 @@
 
 #[cfg(test)]
 mod bucket;
+mod known;
 mod lease;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
 use async_trait::async_trait;
 use distributary_aws::S3;
 use distributary_delivery::{Content, Envelope, hash};
-use distributary_router::{Failure, Found, LEASE, Lot, Taken};
+use distributary_router::{Failure, Found, Lot, Taken};
 use futures_util::{StreamExt, stream};
 use tokio::sync::Mutex;
-use tokio::time::Instant;
 
+use self::known::Known;
 use self::lease::Leases;
 use super::PAGE;
 use crate::browse::{Browse, Page, Waiting};
@@ -24,8 +25,6 @@ use crate::browse::{Browse, Page, Waiting};
 const REQUESTS: usize = 16;
 /// Keys in a page: as many as the service names at once.
 const LISTED: usize = 1_000;
-/// So many objects that are not due are remembered, so that they are not read again each time.
-const REMEMBERED: usize = 10_000;
 
 const ZLIB: (&str, &str) = ("content-type", "application/zlib");
 
@@ -36,30 +35,10 @@ pub(crate) struct S3Lot {
     known: Mutex<Known>,
 }
 
-/// What this process knows of objects, by their keys.
-#[derive(Default)]
-struct Known {
-    /// What it has taken.
-    taken: HashMap<String, Claim>,
-    /// Those that are not due.
-    later: HashMap<String, Later>,
-}
-
-struct Claim {
-    since: Instant,
-    /// Of what was read; none before that.
-    version: Option<String>,
-}
-
 /// An object that holds an envelope.
 struct Object {
     taken: Taken,
     version: String,
-}
-
-struct Later {
-    not_before: i64,
-    parked_at: i64,
 }
 
 impl S3Lot {
@@ -76,9 +55,7 @@ impl S3Lot {
     /// Puts what was tried in the place of what was taken, if that is still there: once the lease
     /// has run out, somebody else may have delivered it. Failing leaves it as it was.
     async fn put_again(&self, tried: &Taken) {
-        let known = self.known.lock().await;
-        let version = known.taken.get(&tried.receipt).and_then(|claim| claim.version.clone());
-        drop(known);
+        let version = self.known.lock().await.version(&tried.receipt);
         let (Some(version), Ok(packed)) = (version, tried.envelope.pack()) else { return };
         let _ = self.s3.put(&tried.receipt, &[ZLIB, ("if-match", &version)], packed).await;
     }
@@ -140,44 +117,6 @@ impl S3Lot {
         let gets: Vec<_> = keys.into_iter().map(|key| self.get(key)).collect();
         stream::iter(gets).buffered(REQUESTS).collect().await
     }
-
-    /// Those of the keys that this process has not taken and that are due, as far as that is known.
-    async fn claim(&self, keys: Vec<String>, by: i64, postponed: &mut Option<i64>) -> Vec<String> {
-        let mut known = self.known.lock().await;
-        let Known { taken, later } = &mut *known;
-        taken.retain(|_, claim| claim.since.elapsed() < LEASE);
-        later.retain(|_, it| it.not_before > by);
-        let mut free = Vec::with_capacity(keys.len());
-        for key in keys {
-            match later.get(&key) {
-                Some(it) => older(postponed, it.parked_at),
-                None if taken.contains_key(&key) => {}
-                None => {
-                    taken.insert(key.clone(), Claim { since: Instant::now(), version: None });
-                    free.push(key);
-                }
-            }
-        }
-        free
-    }
-
-    /// Remembers what is not due, so that it need not be read again before it is.
-    async fn put_off(&self, taken: &Taken, postponed: &mut Option<i64>) {
-        let parked_at = taken.envelope.parked_at;
-        older(postponed, parked_at);
-        let mut known = self.known.lock().await;
-        if let Content::Delivery { not_before: Some(not_before), .. } = taken.envelope.content {
-            // Others have removed some of them, and nobody has said which.
-            if known.later.len() == REMEMBERED {
-                known.later.clear();
-            }
-            known.later.insert(taken.receipt.clone(), Later { not_before, parked_at });
-        }
-    }
-}
-
-fn older(oldest: &mut Option<i64>, at: i64) {
-    *oldest = Some(oldest.map_or(at, |oldest| oldest.min(at)));
 }
 
 #[async_trait]
@@ -208,26 +147,24 @@ impl Lot for S3Lot {
             let mut keys = page.keys.into_iter().peekable();
             while found.taken.len() < most && keys.peek().is_some() {
                 let some = keys.by_ref().take(most - found.taken.len()).collect();
-                let some = self.claim(some, by, &mut found.postponed).await;
+                let some = self.known.lock().await.claim(some, by, &mut found.postponed);
                 let mut rest: HashSet<_> = some.iter().cloned().collect();
                 for answer in self.get_all(some).await {
                     match answer {
                         Ok(None) => {}
                         Ok(Some(Ok(Object { taken, version }))) if taken.envelope.is_due(by) => {
                             rest.remove(&taken.receipt);
-                            if let Some(claim) =
-                                self.known.lock().await.taken.get_mut(&taken.receipt)
-                            {
-                                claim.version = Some(version);
-                            }
+                            self.known.lock().await.read(&taken.receipt, version);
                             found.taken.push(taken);
                         }
-                        Ok(Some(Ok(it))) => self.put_off(&it.taken, &mut found.postponed).await,
+                        Ok(Some(Ok(Object { taken, .. }))) => {
+                            self.known.lock().await.put_off(&taken, &mut found.postponed);
+                        }
                         Ok(Some(Err(reason))) => unreadable = Some(Failure::permanent(reason)),
                         Err(failure) => unreadable = Some(failure),
                     }
                 }
-                self.known.lock().await.taken.retain(|key, _| !rest.contains(key));
+                self.known.lock().await.forget(rest.iter().map(String::as_str));
             }
             from = page.next;
             if from.is_none() {
@@ -248,7 +185,7 @@ impl Lot for S3Lot {
             let key = taken.receipt.clone();
             async move {
                 self.s3.delete(&key).await?;
-                self.known.lock().await.taken.remove(&key);
+                self.known.lock().await.forget([&*key]);
                 Ok(())
             }
         };
@@ -257,11 +194,7 @@ impl Lot for S3Lot {
     }
 
     async fn give_back(&self, left: &[Taken]) {
-        let mut known = self.known.lock().await;
-        for taken in left {
-            known.taken.remove(&taken.receipt);
-        }
-        drop(known);
+        self.known.lock().await.forget(left.iter().map(|taken| &*taken.receipt));
         self.end_leases(left.iter().map(|taken| &taken.envelope)).await;
     }
 
