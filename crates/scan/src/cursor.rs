@@ -171,7 +171,6 @@ impl<'r> Cursor<'r> {
     /// The digits before the point of a number in its plain form, and those behind it where there
     /// is one. Any of them may be missing.
     pub(crate) fn decimal(&mut self) -> (&'r [u8], Option<&'r [u8]>) {
-        self.peek();
         let whole = self.digits();
         let fraction = self.took_one(b'.').then(|| self.digits());
         (whole, fraction)

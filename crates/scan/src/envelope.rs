@@ -155,7 +155,7 @@ impl Envelope<'_> {
 
 /// Lambda writes seconds, most SDKs a date and time.
 fn time(cursor: &mut Cursor<'_>) -> Result<(), Doubt> {
-    if cursor.peek() == Some(b'"') {
+    if cursor.rest().first() == Some(&b'"') {
         let text = cursor.string()?;
         let text = std::str::from_utf8(text.bytes).map_err(|_| Doubt)?;
         return EventTime::from_rfc3339(text).map(|_| ()).map_err(|_| Doubt);

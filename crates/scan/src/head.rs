@@ -49,6 +49,14 @@ pub enum Presence {
     Present,
 }
 
+impl Head {
+    /// Forgets what a record need not have. The rest is told anew by each that is accepted.
+    pub(crate) fn forget(&mut self) {
+        (self.size, self.identity) = (None, None);
+        (self.old, self.new) = (Presence::Absent, Presence::Absent);
+    }
+}
+
 impl Default for Head {
     fn default() -> Self {
         let nowhere = Range::default();

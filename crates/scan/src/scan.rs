@@ -50,7 +50,7 @@ impl Scan {
         if u32::try_from(bytes.len()).is_err() || !text {
             return Err(Doubt);
         }
-        self.head = Head::default();
+        self.head.forget();
         envelope::read(bytes, &self.wanted, &mut self.memory, &mut self.head)
     }
 
