@@ -69,8 +69,8 @@ fn all_alternatives(patterns: &[Value]) -> Option<Vec<Demands>> {
     Some(each.collect::<Option<Vec<_>>>()?.concat())
 }
 
-/// The alternatives of a pattern, in which `$or` is multiplied out; `None` where they are too many
-/// or it is no pattern.
+/// The alternatives of a pattern, in which `$or` is multiplied out; `None` where they are too many,
+/// one asks twice about a field, or it is no pattern.
 fn alternatives(pattern: &Map<String, Value>, path: &[String]) -> Option<Vec<Demands>> {
     let mut all = vec![Demands::new()];
     for (name, asked) in pattern {
@@ -84,7 +84,10 @@ fn alternatives(pattern: &Map<String, Value>, path: &[String]) -> Option<Vec<Dem
             Value::Array(matchers) => vec![Demands::from([(inner, matchers.clone())])],
             _ => return None,
         };
-        if all.len() * own.len() > MOST {
+        // A field that is asked about in two places has to meet both, for which demands have no room.
+        let is_known = |field| all.iter().any(|known: &Demands| known.contains_key(field));
+        let is_twice = own.iter().flat_map(BTreeMap::keys).any(is_known);
+        if is_twice || all.len() * own.len() > MOST {
             return None;
         }
         let with = |known: &Demands| {
@@ -268,6 +271,11 @@ mod tests {
             let lost = Comparison::Narrower(vec![lost.to_owned()]);
             assert_eq!(compared(&deployed, &wanted), lost, "{deployed:?} {wanted:?}");
         }
+        let twice = json!({
+            "eventName": ["INSERT"], "$or": [{ "eventName": ["MODIFY"] }, a["dynamodb"].clone()],
+        });
+        let modify = json!({ "eventName": ["MODIFY"] });
+        assert_eq!(compared(&[twice], &[modify]), Comparison::Unclear);
         assert_eq!(compared(&[folded], &[a]), Comparison::Unclear);
     }
 }
