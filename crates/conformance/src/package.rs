@@ -39,7 +39,7 @@ impl Package {
 
     /// A zip of it with these rules.
     pub(crate) fn with_rules(&self, rules: &str) -> anyhow::Result<Vec<u8>> {
-        let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+        let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
         let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
         zip.start_file("bootstrap", options.unix_permissions(0o755))?;
         zip.write_all(&self.bootstrap)?;

@@ -97,7 +97,8 @@ impl Play<'_> {
             Ok(ground) => {
                 (self.say)(format!("made `{}`", self.stack(planned.scene)));
                 for assumption in &planned.assumptions {
-                    self.found(assumption, test(assumption, Arc::clone(&ground)).await);
+                    let tried = (assumption.test.run())(Arc::clone(&ground));
+                    self.found(assumption, seen(tried).await);
                 }
             }
             Err(error) => {
@@ -127,10 +128,9 @@ impl Play<'_> {
     }
 }
 
-/// Runs one test; one that breaks says nothing of the service.
-async fn test(assumption: &Assumption, ground: Arc<Ground>) -> Seen {
-    let tried = AssertUnwindSafe(async { (assumption.test.run())(ground).await });
-    match tried.catch_unwind().await {
+/// What a test came to; one that breaks says nothing of the service.
+async fn seen(tried: impl Future<Output = anyhow::Result<Seen>>) -> Seen {
+    match AssertUnwindSafe(tried).catch_unwind().await {
         Ok(Ok(seen)) => seen,
         Ok(Err(error)) => error
             .downcast()
@@ -145,5 +145,22 @@ impl Outcome {
     pub fn is_clean(&self) -> bool {
         let holds = |finding: &Finding| finding.seen.verdict == Verdict::Holds;
         !self.interrupted && self.left.is_empty() && self.findings.iter().all(holds)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::bail;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_test_that_breaks_says_nothing_and_ends_no_run() {
+        let broken = seen(async { panic!("a defect") }).await;
+        assert_eq!(broken.verdict, Verdict::CannotTell);
+        let failed = seen(async { bail!("no answer") }).await;
+        assert_eq!(failed, Seen::nothing("no answer"));
+        let decided = seen(async { bail!(Seen::decided(false, "refused")) }).await;
+        assert_eq!(decided, Seen::decided(false, "refused"));
     }
 }

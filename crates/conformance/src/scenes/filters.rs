@@ -329,3 +329,57 @@ async fn large(ground: Arc<Ground>) -> anyhow::Result<Seen> {
     passes(&ground, ID, &criteria).await?;
     Ok(Seen::decided(true, format!("taken, with {} characters", lengths.join(", "))))
 }
+
+#[cfg(test)]
+mod tests {
+    use distributary_deploy::filter::Pattern;
+
+    use super::*;
+
+    /// What the cases expect is what documentation says of the patterns: a derivation that is wider
+    /// would be found by the test, and not by the service.
+    #[test]
+    fn cases_expect_what_documentation_says() {
+        let cases = [
+            &DYNAMODB,
+            &EVENT_NAME,
+            &IDENTITY,
+            &PREFIX,
+            &ANYTHING_BUT,
+            &OR,
+            &LIST,
+            &NUMBER,
+            &FLAG,
+            &REMOVED,
+        ];
+        for case in cases {
+            let criteria = filters(case.id, case.rules, case.strict).unwrap();
+            let patterns: Vec<Pattern> = criteria["Filters"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|filter| Pattern::parse(filter["Pattern"].as_str().unwrap()).unwrap())
+                .collect();
+            let mut kept: std::collections::BTreeMap<&str, Value> = Default::default();
+            for (sk, attributes, passes) in case.writes {
+                let keys = json!({ "pk": { "S": case.id }, "sk": { "S": sk } });
+                let old = kept.remove(sk);
+                let mut change = json!({ "Keys": keys });
+                let mut name = "REMOVE";
+                if !attributes.is_empty() {
+                    name = if old.is_some() { "MODIFY" } else { "INSERT" };
+                    let mut image: Value = serde_json::from_str(attributes).unwrap();
+                    image.as_object_mut().unwrap().extend(keys.as_object().unwrap().clone());
+                    kept.insert(sk, image.clone());
+                    change["NewImage"] = image;
+                }
+                if let Some(old) = old {
+                    change["OldImage"] = old;
+                }
+                let record = json!({ "eventName": name, "dynamodb": change });
+                let passed = patterns.iter().any(|pattern| pattern.passes(&record));
+                assert_eq!(passed, *passes, "{} {name} {sk}", case.id);
+            }
+        }
+    }
+}
