@@ -103,7 +103,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario { name: "the same, tokens corrupt", memory: Memory::Corrupt, ..RETRIED },
     Scenario { name: "the same, tokens of other rules", memory: Memory::OtherRules, ..RETRIED },
     Scenario { name: "the same, tokens of the future", memory: Memory::Future, ..RETRIED },
-    Scenario { name: "the same, a rule renamed", then: Rules::Renamed, ..RETRIED },
+    Scenario { name: "the same, rule and routes renamed", then: Rules::Renamed, ..RETRIED },
     Scenario { name: "one sandbox, no ledger", memory: Memory::None, sandboxes: 1, ..RETRIED },
     Scenario { name: "crashes", sick: Fault::Flaky, dies: 10, sandboxes: 2, ..CALM },
     Scenario { name: "answers lost", loses: 10, sandboxes: 2, ..CALM },

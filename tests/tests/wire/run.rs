@@ -126,6 +126,27 @@ async fn captured_events_reach_the_queues_of_an_endpoint() {
 }
 
 #[tokio::test]
+async fn a_route_that_is_paused_sends_nothing_of_captured_events() {
+    let (mut scene, _proxy) = world("run-paused").await;
+    let ledger = scene.ledger().await;
+    write(&scene, 0, 3).await;
+    let changes = scene.changes(3).await;
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("run-paused.json");
+    std::fs::write(&file, event(&changes)).unwrap();
+    let of_sick = ["--route", "sick", "--ledger", &ledger];
+    let ran = operator::distributary(&scene, "pause", &of_sick).await;
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+
+    let arguments = ["--events", file.to_str().unwrap(), "--ledger", &ledger];
+    let ran = operator::distributary(&scene, "run", &arguments).await;
+
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.stderr.contains("the route is paused"), "{}", ran.stderr);
+    assert_eq!(counts(&ran.stdout, "sick"), [3, 0, 3, 0], "{}", ran.stdout);
+    assert_eq!(counts(&ran.stdout, "work"), [3, 3, 0, 0], "{}", ran.stdout);
+}
+
+#[tokio::test]
 async fn a_stream_is_followed_until_ctrl_c() {
     let (scene, _proxy) = world("run-stream").await;
     write(&scene, 0, 6).await;
