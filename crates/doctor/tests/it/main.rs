@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use distributary_doctor::{Code, Facts, Finding, Needs, Seen, examine, settle};
 use distributary_rules::{Given, Program};
 use distributary_ruleset::RuleSet;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it")
@@ -77,6 +77,12 @@ fn each_fault_is_named_and_nothing_else() {
     let sound: Facts = serde_json::from_value(facts.clone()).unwrap();
     assert_eq!(findings(&rules, &sound, &[]), []);
 
+    let schema = include_str!("../../../../docs/schema/doctor.json");
+    let mut schema: Value = serde_json::from_str(schema).unwrap();
+    schema["properties"] = json!({ "findings": schema["properties"]["findings"] });
+    schema["required"] = json!(["findings"]);
+    let schema = jsonschema::validator_for(&schema).unwrap();
+
     let mut said = String::new();
     let mut planted = BTreeSet::new();
     for (fault, changes) in read("faults.json").as_object().unwrap() {
@@ -89,6 +95,8 @@ fn each_fault_is_named_and_nothing_else() {
         let code = fault.split(':').next().unwrap();
         let codes: Vec<&str> = found.iter().map(|finding| finding.code.name()).collect();
         assert_eq!(codes, [code], "{fault}: {found:#?}");
+        let document = json!({ "findings": found });
+        assert!(schema.is_valid(&document), "{document:#}");
         writeln!(said, "{}\n", found[0]).unwrap();
         planted.insert(code.to_owned());
     }
