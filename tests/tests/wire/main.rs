@@ -10,6 +10,7 @@
 
 mod blocked;
 mod components;
+mod conformance;
 mod crash;
 mod fan_out;
 mod freeze;

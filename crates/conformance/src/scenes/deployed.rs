@@ -53,7 +53,7 @@ async fn deployed(ground: Arc<Ground>) -> anyhow::Result<Seen> {
     let code = upload(&ground, package, &params).await?;
     let template = with_function(package, &params, code)?;
     let (account, run) = (&ground.account, &ground.run);
-    let name = format!("{PREFIX}{run}-function");
+    let name = format!("{PREFIX}{run}-shipped");
     stack::create(account, &name, run, &template).await?;
     let made: BTreeMap<String, String> = stack::resources(account, &name)
         .await?
