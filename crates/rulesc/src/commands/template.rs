@@ -12,6 +12,7 @@ use distributary_deploy::template::{Deployment, Settings, TemplateError, templat
 use distributary_rules::{Program, Scope};
 use distributary_ruleset::Deploy;
 use distributary_syntax::Diagnostic;
+use serde_json::{Map, Value};
 
 use crate::filtering::Filtering;
 
@@ -67,6 +68,12 @@ impl Template {
             settings: settings(&deploy),
         };
         let document = template(&deployment).map_err(refusal)?;
+        for (what, is, most) in beyond(&document) {
+            anstream::eprintln!(
+                "warning: {what} {is}, and AWS takes {most}: let several `[deploy.<name>]` share the \
+                 sources"
+            );
+        }
         writeln!(std::io::stdout(), "{document:#}")?;
         Ok(Exit::Fine)
     }
@@ -120,6 +127,23 @@ fn missing(program: &Program, create: &BTreeSet<String>) -> Vec<Diagnostic> {
     let mut missing = program.settle_params(Scope::All).err().unwrap_or_default();
     missing.retain(|finding| !finding.span().is_some_and(|span| made.contains(&span)));
     missing
+}
+
+/// What has grown beyond a quota of AWS that nobody can raise. What a template says by reference
+/// counts as it is written, so that this is near the truth and no more.
+fn beyond(document: &Value) -> impl Iterator<Item = (&'static str, usize, usize)> {
+    let resources = &document["Resources"];
+    let count = resources.as_object().map_or(0, Map::len);
+    let policy = &resources["Role"]["Properties"]["Policies"][0]["PolicyDocument"];
+    let variables = resources["Function"]["Properties"]["Environment"]["Variables"].as_object();
+    let set = variables.into_iter().flatten();
+    let told = set.map(|(name, value)| name.len() + value.as_str().map_or(0, str::len)).sum();
+    let all = [
+        ("the resources of the template are", count, 500),
+        ("the characters of the role's policy are", policy.to_string().len(), 10_240),
+        ("the bytes of the function's variables are", told, 4_096),
+    ];
+    all.into_iter().filter(|(_, is, most)| is > most)
 }
 
 fn refusal(error: TemplateError) -> anyhow::Error {

@@ -379,3 +379,25 @@ fn somebody_hears_of_everything_that_goes_wrong() {
     ];
     assert_eq!(metrics, BTreeSet::from(wanted));
 }
+
+#[test]
+fn what_no_account_takes_is_warned_of() {
+    let mut rules = "source shop { table: \"shop\" }\n".to_owned();
+    for n in 0..500 {
+        rules += &format!(
+            "route q{n} = sqs {{ queue: \"arn:aws:sqs:eu-west-1:123456789012:orders-{n}\" }}\n\
+             rule r{n} {{ on INSERT when item.x == \"{n}\" to q{n} }}\n"
+        );
+    }
+    rules += "param note: string\nrule noted { on REMOVE to q0 with { note: note } }\n";
+    let folder = folder("template_beyond", &[("a.rules", rules.as_str())]);
+    let note = format!("note={}", "x".repeat(4_096));
+    let ran = rulesc(&["template", folder.to_str().unwrap(), "--param", &note]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    for what in ["resources of the template", "role's policy", "function's variables"] {
+        let warned = |line: &str| line.starts_with("warning: ") && line.contains(what);
+        assert!(ran.stderr.lines().any(warned), "{what}: {}", ran.stderr);
+    }
+    let few = run("within", "", &["--param", QUEUE, "--param", "bucket=lots"]);
+    assert!(!few.stderr.contains("warning: "), "{}", few.stderr);
+}
