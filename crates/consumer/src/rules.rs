@@ -40,7 +40,7 @@ impl Rules {
                 if rule_set.is_bundle() {
                     warn_of_others(config, &rule_set)?;
                 }
-                return Rules::of(config, &rule_set);
+                return Rules::of(config, rule_set);
             }
             Place::Object(object) => object,
         };
@@ -49,7 +49,7 @@ impl Rules {
             Err(refused) => refused,
         };
         let deployed = open(&config.beside).map_err(StartError::rule_set);
-        let Ok(rules) = deployed.and_then(|rule_set| Rules::of(config, &rule_set)) else {
+        let Ok(rules) = deployed.and_then(|rule_set| Rules::of(config, rule_set)) else {
             return Err(refused);
         };
         for line in refused.lines() {
@@ -61,8 +61,8 @@ impl Rules {
     }
 
     /// What this function does of a rule set, with every parameter set that it needs.
-    fn of(config: &Config, rule_set: &RuleSet) -> Result<Self, StartError> {
-        let program = program(config, rule_set)?;
+    fn of(config: &Config, mut rule_set: RuleSet) -> Result<Self, StartError> {
+        let program = program(config, &mut rule_set)?;
         let resolved = program
             .resolve()
             .map_err(|findings| StartError::findings(&findings, &rule_set.sources))?;
@@ -95,7 +95,7 @@ fn pinned(config: &Config, object: &Object, bundle: &[u8]) -> Result<Rules, Star
         .map_err(|error| StartError::new(error.to_string()))?;
     match others(config, &rule_set)? {
         Some(difference) => Err(StartError::new(difference)),
-        None => Rules::of(config, &rule_set),
+        None => Rules::of(config, rule_set),
     }
 }
 
@@ -121,13 +121,13 @@ fn others(config: &Config, rule_set: &RuleSet) -> Result<Option<String>, StartEr
 }
 
 /// The checked rules of this function, with every parameter set that it needs.
-fn program(config: &Config, rule_set: &RuleSet) -> Result<Program, StartError> {
+fn program(config: &Config, rule_set: &mut RuleSet) -> Result<Program, StartError> {
     let environment = config.environment.clone();
     let given = rule_set
         .given(config.stage.as_deref(), Default::default(), environment)
         .map_err(StartError::rule_set)?;
+    let Checked { program, diagnostics } = rule_set.check_once(&given);
     let sources = &rule_set.sources;
-    let Checked { program, diagnostics } = rule_set.check(&given);
     let (errors, others): (Vec<_>, Vec<_>) =
         diagnostics.into_iter().partition(|finding| finding.severity == Severity::Error);
     for finding in others.iter().filter(|finding| finding.severity == Severity::Warning) {
@@ -141,7 +141,7 @@ fn program(config: &Config, rule_set: &RuleSet) -> Result<Program, StartError> {
         return Err(StartError::new(format!("the rule set `{root}` has no rules")));
     }
     let program = match &config.deploy {
-        Some(name) => part(name, rule_set, &program)?,
+        Some(name) => part(name, rule_set, program)?,
         None => program,
     };
     let mut findings = unknown_params(config, &program);
@@ -163,7 +163,7 @@ fn unknown_params(config: &Config, program: &Program) -> Vec<String> {
 }
 
 /// What the function with this name does, where there are several of one rule set.
-fn part(name: &str, rule_set: &RuleSet, program: &Program) -> Result<Program, StartError> {
+fn part(name: &str, rule_set: &RuleSet, program: Program) -> Result<Program, StartError> {
     let deploys = rule_set.manifest.deploys();
     let Some(deploy) = deploys.iter().find(|deploy| deploy.name == name) else {
         let all: Vec<_> = deploys.iter().map(|deploy| format!("`{}`", deploy.name)).collect();
@@ -173,5 +173,6 @@ fn part(name: &str, rule_set: &RuleSet, program: &Program) -> Result<Program, St
              there is {there}"
         )));
     };
-    Ok(program.serving(|source| deploy.serves(&source.name)))
+    let all = deploy.sources.is_none();
+    Ok(if all { program } else { program.serving(|source| deploy.serves(&source.name)) })
 }

@@ -25,7 +25,15 @@ impl Program {
         if findings.is_empty() { Ok(()) } else { Err(findings) }
     }
 
-    /// The same for a program in the making; `unread` are the names of declarations that could not
+    /// The hash that the program would have with these values, right or wrong.
+    #[must_use]
+    pub fn hash_given(&self, sources: &Sources, given: &Given) -> String {
+        let mut params = self.params.clone();
+        params::give(&mut params, given, &mut Vec::new());
+        hash::of(sources, &params)
+    }
+
+    /// As [`give`](Self::give), for a program in the making; `unread` are the names of declarations that could not
     /// be read.
     pub(crate) fn give_all(
         &mut self,

@@ -96,8 +96,23 @@ impl RuleSet {
     /// found here is then about parameters alone.
     #[must_use]
     pub fn check(&self, given: &Given) -> Checked {
-        let Some(program) = &self.program else { return check(&self.sources, given) };
-        let mut program = program.clone();
+        match &self.program {
+            Some(program) => self.give(program.clone(), given),
+            None => check(&self.sources, given),
+        }
+    }
+
+    /// As [`check`](Self::check), for who asks once: the program of a bundle is handed out, and not
+    /// copied.
+    #[must_use]
+    pub fn check_once(&mut self, given: &Given) -> Checked {
+        match self.program.as_mut().map(std::mem::take) {
+            Some(program) => self.give(program, given),
+            None => check(&self.sources, given),
+        }
+    }
+
+    fn give(&self, mut program: Program, given: &Given) -> Checked {
         let diagnostics = program.give(&self.sources, given).err().unwrap_or_default();
         Checked { program, diagnostics }
     }
@@ -134,6 +149,9 @@ impl RuleSet {
     /// A stage that the manifest does not name.
     pub fn hash(&self, stage: Option<&str>) -> Result<String, RulesetError> {
         let given = self.given(stage, BTreeMap::new(), BTreeMap::new())?;
-        Ok(self.check(&given).program.hash().to_owned())
+        Ok(match &self.program {
+            Some(program) => program.hash_given(&self.sources, &given),
+            None => check(&self.sources, &given).program.hash().to_owned(),
+        })
     }
 }

@@ -78,7 +78,7 @@ fn what_is_loaded_is_what_the_text_compiles_to() {
     let worlds = worlds.into_iter().flatten().map(|entry| entry.unwrap().path());
     for rules in worlds.filter(|path| path.is_dir()).chain([every()]) {
         let text = open(&rules).unwrap();
-        let stored = loaded(&bundle(&rules)).unwrap();
+        let mut stored = loaded(&bundle(&rules)).unwrap();
         let stages = text.manifest.stages().map(Some).chain([None]);
         for stage in stages {
             assert_eq!(made(&stored, stage, &[]), made(&text, stage, &[]), "{}", rules.display());
@@ -86,6 +86,8 @@ fn what_is_loaded_is_what_the_text_compiles_to() {
             assert_eq!(stored.hash(stage).unwrap(), text.hash(stage).unwrap());
             compared += 1;
         }
+        let program = stored.check(&Given::default()).program;
+        assert_eq!(stored.check_once(&Given::default()).program, program);
     }
     assert!(compared > 8, "{compared} compared");
 }
@@ -151,6 +153,29 @@ fn copy(from: &Path, to: &Path) {
         let entry = entry.unwrap();
         fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
     }
+}
+
+#[test]
+fn the_deepest_rules_that_there_can_be_are_loaded() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("deep");
+    fs::create_dir_all(&folder).unwrap();
+    let accepted = |levels: usize| {
+        let level = |n: usize| {
+            let inner = n.checked_sub(1).map_or("item.x == 1".to_owned(), |n| format!("deep{n}"));
+            format!("let deep{n} = not ({inner} and item.y == {n} or item.z == {n})\n")
+        };
+        let lets: String = (0..levels).map(level).collect();
+        let rule =
+            format!("rule deep {{ on ANY when deep{} to out with [[deep0]] }}\n", levels - 1);
+        fs::write(folder.join("a.rules"), format!("route out = console {{}}\n{lets}{rule}"))
+            .unwrap();
+        let text = open(&folder).unwrap();
+        !text.check(&Given::default()).has_errors()
+    };
+    let levels: Vec<usize> = (1..200).collect();
+    let deepest = levels.partition_point(|levels| accepted(*levels));
+    assert!((20..199).contains(&deepest) && accepted(deepest), "{deepest}");
+    assert!(loaded(&bundle(&folder)).is_ok(), "{deepest} levels");
 }
 
 /// A bundle of this content, whatever it is.

@@ -47,6 +47,8 @@ impl Bundle {
         }
         let bytes = rule_set.bundle(&program).map_err(|error| anyhow!("{error}"))?;
         let out = self.out.display();
+        // Better here than where it is loaded.
+        RuleSet::of_bundle(&out.to_string(), &bytes)?;
         std::fs::write(&self.out, &bytes)
             .map_err(|error| anyhow!("cannot write `{out}`: {}", reason(&error)))?;
         let (rules, routes) = (program.rules().len(), program.routes().len());
