@@ -35,8 +35,8 @@ pub struct Permission {
     pub action: String,
     /// The ARN.
     pub resource: String,
-    /// The prefix that keys of a bucket are asked for.
-    pub prefix: Option<String>,
+    /// What a condition of S3 may limit it to: the name of the key, and the value.
+    pub limit: Option<(String, String)>,
 }
 
 impl Call {
@@ -123,11 +123,14 @@ impl Call {
             }
             (service, operation) => bail!("`{service}` has no `{operation}` that is known here"),
         };
-        let prefix = self.input["Prefix"].as_str().map(str::to_owned);
+        let limits = [("s3:prefix", "Prefix"), ("s3:VersionId", "VersionId")];
+        let limit = limits
+            .into_iter()
+            .find_map(|(key, name)| Some((key.to_owned(), self.input[name].as_str()?.to_owned())));
         let permission = |(action, resource)| Permission {
             action: format!("{}:{action}", self.service),
             resource,
-            prefix: prefix.clone(),
+            limit: limit.clone(),
         };
         Ok(needed.into_iter().map(permission).collect())
     }
@@ -179,11 +182,15 @@ fn of_bucket(request: &Request) -> Result<(String, Value)> {
     let path = percent_decode_str(path.trim_start_matches('/')).decode_utf8()?;
     let (bucket, key) = path.split_once('/').unwrap_or((&path, ""));
     let mut input = BTreeMap::from([("Bucket", bucket.to_owned()), ("Key", key.to_owned())]);
+    let mut query = fields(query)?;
     let operation = match (request.method.as_str(), key) {
         ("GET", "") => {
-            let mut query = fields(query)?;
             input.insert("Prefix", query.remove("prefix").unwrap_or_default());
             "ListBucket"
+        }
+        ("GET", _) if query.contains_key("versionId") => {
+            input.extend(query.remove("versionId").map(|version| ("VersionId", version)));
+            "GetObjectVersion"
         }
         ("PUT", key) if !key.is_empty() => "PutObject",
         ("GET", _) => "GetObject",

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use std::process::Stdio;
 
 use distributary_delivery::{Content, Envelope};
+use distributary_rules::Given;
 use distributary_tests::aws::Queue;
 use distributary_tests::call::{Call, Permission};
 use distributary_tests::program;
@@ -54,6 +55,17 @@ impl Shop {
         services.endpoint().clone_into(&mut scene.settings.endpoint);
         scene.settings.endpoints.insert("DYNAMODB".to_owned(), database.endpoint().to_owned());
         Self { scene, services, database, ledger, lot }
+    }
+
+    /// Lets the function take its rules from S3.
+    async fn pin_rules(&mut self) -> String {
+        let rules = distributary_ruleset::open(&self.scene.settings.rules).unwrap();
+        let bundle = rules.bundle(&rules.check(&Given::default()).program).unwrap();
+        let bucket = format!("{}-rules", self.scene.name);
+        let version = self.scene.aws.version(&bucket, "rules.bundle", bundle).await.unwrap();
+        let place = format!("s3://{bucket}/rules.bundle?versionId={version}");
+        self.scene.settings.variables.insert("DISTRIBUTARY_RULES".to_owned(), place.clone());
+        place
     }
 
     async fn changes(&mut self, version: u32) -> Vec<Change> {
@@ -111,14 +123,14 @@ fn texts(values: &Value) -> impl Iterator<Item = String> + Clone {
 
 fn of_statement(statement: &Value) -> Vec<Permission> {
     assert_eq!(statement["Effect"], "Allow");
-    let prefix = statement["Condition"]["StringLike"]["s3:prefix"].as_str();
+    let conditions = statement["Condition"].as_object().into_iter().flat_map(|all| all.values());
+    let limit = conditions.flat_map(|limits| limits.as_object().unwrap()).next();
+    let limit = limit.map(|(key, value)| (key.clone(), value.as_str().unwrap().to_owned()));
     let resources = texts(&statement["Resource"]);
     let one = |action: String| {
-        let of = move |resource| Permission {
-            action: action.clone(),
-            resource,
-            prefix: prefix.map(str::to_owned),
-        };
+        let limit = limit.clone();
+        let of =
+            move |resource| Permission { action: action.clone(), resource, limit: limit.clone() };
         resources.clone().map(of)
     };
     texts(&statement["Action"]).flat_map(one).collect()
@@ -133,11 +145,11 @@ fn takes(pattern: &str, text: &str) -> bool {
 }
 
 fn allows(granted: &Permission, used: &Permission) -> bool {
-    let prefix = match (&granted.prefix, &used.prefix) {
-        (Some(pattern), Some(prefix)) => takes(pattern, prefix),
+    let limit = match (&granted.limit, &used.limit) {
+        (Some((key, pattern)), Some((used, value))) => key == used && takes(pattern, value),
         (granted, _) => granted.is_none(),
     };
-    granted.action == used.action && takes(&granted.resource, &used.resource) && prefix
+    granted.action == used.action && takes(&granted.resource, &used.resource) && limit
 }
 
 fn assert_equal(granted: &BTreeSet<Permission>, used: &BTreeSet<Permission>) {
@@ -151,6 +163,7 @@ fn assert_equal(granted: &BTreeSet<Permission>, used: &BTreeSet<Permission>) {
 #[tokio::test]
 async fn the_function_uses_what_the_policy_grants_and_nothing_else() {
     let mut shop = Shop::new("permissions").await;
+    let pinned = shop.pin_rules().await;
     shop.record();
     let endpoint = shop.database.endpoint().to_owned();
     shop.scene.read_at(&endpoint).await;
@@ -178,7 +191,7 @@ async fn the_function_uses_what_the_policy_grants_and_nothing_else() {
     function.invoke(redrive()).await.unwrap();
     function.stop().await.unwrap();
 
-    assert_equal(&shop.granted(&[]).await, &shop.used());
+    assert_equal(&shop.granted(&["--rules-from", &pinned]).await, &shop.used());
 }
 
 #[tokio::test]

@@ -61,12 +61,13 @@ async fn send(shop: &Shop, order: &str) -> Result<()> {
     let body = json!({ "order": order, "was": "Placed", "now": "Paid", "total": 12.5 }).to_string();
     let json = |service: &'static str, target: &'static str, body: Value| async move {
         let headers = [("x-amz-target", target), ("content-type", "application/x-amz-json-1.0")];
-        shop.aws.plain(service, ("POST", "/"), &headers, body.to_string()).await
+        shop.aws.plain(service, ("POST", "/"), &headers, body.to_string().into_bytes()).await
     };
     let publish = |topic: &str, rest: String| {
         let encode = |text| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
         let (topic, message) = (encode(topic), encode(&body));
         format!("Action=Publish&Version=2010-03-31&TopicArn={topic}&Message={message}{rest}")
+            .into_bytes()
     };
     let headers = [("content-type", "application/x-www-form-urlencoded")];
     let [work, ordered, ..] = &shop.queues;
