@@ -132,15 +132,16 @@ fn missing(program: &Program, create: &BTreeSet<String>) -> Vec<Diagnostic> {
 /// What has grown beyond a quota of AWS that nobody can raise. What a template says by reference
 /// counts as it is written, so that this is near the truth and no more.
 fn beyond(document: &Value) -> impl Iterator<Item = (&'static str, usize, usize)> {
-    let resources = &document["Resources"];
-    let count = resources.as_object().map_or(0, Map::len);
-    let policy = &resources["Role"]["Properties"]["Policies"][0]["PolicyDocument"];
-    let variables = resources["Function"]["Properties"]["Environment"]["Variables"].as_object();
+    let at = |place: &str| document.pointer(&format!("/Resources{place}"));
+    let count = at("").and_then(Value::as_object).map_or(0, Map::len);
+    let policy = at("/Role/Properties/Policies/0/PolicyDocument").map(Value::to_string);
+    let policy = policy.map_or(0, |policy| policy.len());
+    let variables = at("/Function/Properties/Environment/Variables").and_then(Value::as_object);
     let set = variables.into_iter().flatten();
     let told = set.map(|(name, value)| name.len() + value.as_str().map_or(0, str::len)).sum();
     let all = [
         ("the resources of the template are", count, 500),
-        ("the characters of the role's policy are", policy.to_string().len(), 10_240),
+        ("the characters of the role's policy are", policy, 10_240),
         ("the bytes of the function's variables are", told, 4_096),
     ];
     all.into_iter().filter(|(_, is, most)| is > most)
