@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use anyhow::Context as _;
+use distributary_aws::api::ApiError;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tokio::time::{Instant, sleep};
 
 use crate::assumption::Seen;
 use crate::ground::Ground;
-use crate::stack::unmap_one;
+use crate::stack::{TAG, unmap_one};
 
 /// One invocation of the probe, as it told the queue.
 #[derive(Debug, Clone, Deserialize)]
@@ -79,6 +80,7 @@ impl Ground {
             "BisectBatchOnFunctionError": true,
             "MaximumRetryAttempts": -1,
             "MaximumRecordAgeInSeconds": 3600,
+            "Tags": { TAG: self.run },
             "DestinationConfig": { "OnFailure": { "Destination": self.output("FailuresArn")? } },
         });
         if let (Value::Object(request), Value::Object(settings)) = (&mut request, settings) {
@@ -89,15 +91,18 @@ impl Ground {
         let made = self.until(|| async {
             match lambda.rest("POST", path, Some(&request)).await {
                 // A role that was just made is not known everywhere yet.
-                Err(error) if error.message.contains("assume") => Ok(None),
+                Err(error) if is_of_role(&error) => Ok(None),
                 Err(error) if error.status.is_none_or(|status| status >= 500) => Err(error.into()),
-                Err(error) => {
-                    Err(Seen::decided(false, format!("Lambda refuses the mapping: {error}")).into())
-                }
-                Ok(mapping) => Ok(Some(mapping)),
+                answer => Ok(Some(answer)),
             }
         });
-        let mapping = made.await?.context("Lambda does not know the role")?;
+        let mapping = match made.await? {
+            Some(answer) => answer,
+            None => lambda.rest("POST", path, Some(&request)).await,
+        };
+        let mapping = mapping.map_err(|error| {
+            Seen::decided(false, format!("Lambda refuses the mapping: {error}"))
+        })?;
         let uuid = mapping.get("UUID").and_then(Value::as_str);
         Ok(uuid.context("a mapping without a name")?.to_owned())
     }
@@ -132,6 +137,11 @@ impl Ground {
             sleep(self.account.pause.min(Duration::from_secs(1))).await;
         }
     }
+}
+
+/// Whether Lambda says that the function's role may not read the stream, or is none.
+fn is_of_role(error: &ApiError) -> bool {
+    ["assume", "Cannot access stream"].iter().any(|words| error.message.contains(words))
 }
 
 /// All records of invocations, in the order in which they came.

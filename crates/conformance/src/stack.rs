@@ -264,26 +264,23 @@ async fn empty(account: &Account, bucket: &str) -> anyhow::Result<()> {
     }
 }
 
+/// A mapping outlives its function, and cannot be deleted while it is being made.
 async fn unmap(account: &Account, function: &str) -> anyhow::Result<()> {
     let path = format!("/2015-03-31/event-source-mappings/?FunctionName={function}");
-    let answer = account.lambda.rest("GET", &path, None).await;
-    let answer = match answer {
-        Err(error) if error.is("ResourceNotFoundException") => return Ok(()),
-        answer => answer?,
-    };
-    let mappings = answer.get("EventSourceMappings").and_then(Value::as_array);
-    // Nothing but the answer says whose they are.
-    for mapping in mappings.into_iter().flatten().filter(|it| is_of(it, function)) {
-        let uuid = mapping.get("UUID").and_then(Value::as_str).unwrap_or_default();
-        unmap_one(account, uuid).await?;
-    }
-    Ok(())
-}
-
-/// Whether a mapping invokes the function of this name.
-fn is_of(mapping: &Value, function: &str) -> bool {
-    let arn = mapping.get("FunctionArn").and_then(Value::as_str).unwrap_or_default();
-    arn.split_once(":function:").is_some_and(|(_, name)| name == function)
+    let gone = until(PATIENCE, account.pause, || async {
+        let answer = match account.lambda.rest("GET", &path, None).await {
+            Err(error) if error.is("ResourceNotFoundException") => return Ok(Some(())),
+            answer => answer?,
+        };
+        let mappings = answer.get("EventSourceMappings").and_then(Value::as_array);
+        let uuids = mappings.into_iter().flatten().filter_map(|it| it.get("UUID")?.as_str());
+        let uuids: Vec<&str> = uuids.collect();
+        for uuid in &uuids {
+            unmap_one(account, uuid).await?;
+        }
+        Ok(uuids.is_empty().then_some(()))
+    });
+    gone.await?.with_context(|| format!("a mapping of `{function}` is there after 15 minutes"))
 }
 
 /// Deletes an event source mapping, or finds that somebody did.

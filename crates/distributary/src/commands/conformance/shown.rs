@@ -56,7 +56,7 @@ pub(super) fn plan(account: &Account, choice: &Choice, estimate: &Estimate) -> a
     );
     for (count, price) in items {
         let (name, million, source) = (price.name, price.dollars_a_million, price.source);
-        anstream::eprintln!("  {count} {name}, {million:.2} dollars a million ({source})");
+        anstream::eprintln!("  {count} {name}, {million} dollars a million ({source})");
     }
     for (assumption, needs) in &choice.skipped {
         anstream::eprintln!("`{}` is not tested: {needs}", assumption.id);
