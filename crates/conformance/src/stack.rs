@@ -273,14 +273,21 @@ async fn unmap(account: &Account, function: &str) -> anyhow::Result<()> {
             answer => answer?,
         };
         let mappings = answer.get("EventSourceMappings").and_then(Value::as_array);
-        let uuids = mappings.into_iter().flatten().filter_map(|it| it.get("UUID")?.as_str());
-        let uuids: Vec<&str> = uuids.collect();
+        // Nothing but the answer says whose they are.
+        let own = mappings.into_iter().flatten().filter(|it| is_of(it, function));
+        let uuids: Vec<&str> = own.filter_map(|it| it.get("UUID")?.as_str()).collect();
         for uuid in &uuids {
             unmap_one(account, uuid).await?;
         }
         Ok(uuids.is_empty().then_some(()))
     });
     gone.await?.with_context(|| format!("a mapping of `{function}` is there after 15 minutes"))
+}
+
+/// Whether a mapping invokes the function of this name.
+fn is_of(mapping: &Value, function: &str) -> bool {
+    let arn = mapping.get("FunctionArn").and_then(Value::as_str).unwrap_or_default();
+    arn.split_once(":function:").is_some_and(|(_, name)| name == function)
 }
 
 /// Deletes an event source mapping, or finds that somebody did.

@@ -2,6 +2,8 @@
 //!
 //! Patterns are not written here: they are derived from rules, as `rulesc filter` does.
 
+mod cases;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -12,23 +14,12 @@ use distributary_syntax::Sources;
 use futures_util::FutureExt as _;
 use serde_json::{Value, json};
 
+use self::cases::Case;
 use crate::assumption::{Assumption, Local, Seen, Test, Tried};
 use crate::cost::Use;
 use crate::ground::Ground;
 use crate::mapped::{Write, records};
 use crate::scene::Scene;
-
-/// One form of filter: rules, and what of a few writes the filter of these rules lets pass.
-pub(crate) struct Case {
-    /// What begins the partition keys of the writes, and stands in the rules for it.
-    id: &'static str,
-    /// What the rules ask, each with the events that it is on.
-    rules: &'static [(&'static str, &'static str)],
-    /// Whether nothing but the `dynamodb` key is asked.
-    strict: bool,
-    /// A sort key, attributes as JSON (nothing for a deletion), and whether it passes.
-    writes: &'static [(&'static str, &'static str, bool)],
-}
 
 pub(crate) static SCENE: Scene = Scene {
     name: "filters",
@@ -41,7 +32,7 @@ pub(crate) static SCENE: Scene = Scene {
             says: "A filter asks about a text under `dynamodb`, image, attribute and `S`.",
             otherwise: "every filter keeps away what it should let pass, or lets everything pass",
             how: "`--strict` filter of `item.status == \"Paid\"`",
-            test: Test::Always(|ground| passing(ground, &DYNAMODB)),
+            test: Test::Always(|ground| passing(ground, &cases::DYNAMODB)),
             local: Local::Truly,
         },
         Assumption {
@@ -49,7 +40,7 @@ pub(crate) static SCENE: Scene = Scene {
             says: "A filter may stand on `eventName` beside `dynamodb`; pages of AWS disagree.",
             otherwise: "the mapping is refused, or lets nothing pass; `--strict` does without",
             how: "filter of a rule that is on MODIFY alone",
-            test: Test::Always(|ground| passing(ground, &EVENT_NAME)),
+            test: Test::Always(|ground| passing(ground, &cases::EVENT_NAME)),
             local: Local::Truly,
         },
         Assumption {
@@ -57,7 +48,7 @@ pub(crate) static SCENE: Scene = Scene {
             says: "A filter may stand on `userIdentity` beside `dynamodb`, and what has none passes `exists: false` of a member of it.",
             otherwise: "the mapping is refused, or deletions by people pass for those that expired",
             how: "filter of `not event.expired` for deletions",
-            test: Test::Always(|ground| passing(ground, &IDENTITY)),
+            test: Test::Always(|ground| passing(ground, &cases::IDENTITY)),
             local: Local::Truly,
         },
         Assumption {
@@ -65,7 +56,7 @@ pub(crate) static SCENE: Scene = Scene {
             says: "`prefix` and `suffix` work on texts, with their case.",
             otherwise: "records that fire are kept away",
             how: "filter of `starts with` and `ends with`",
-            test: Test::Always(|ground| passing(ground, &PREFIX)),
+            test: Test::Always(|ground| passing(ground, &cases::PREFIX)),
             local: Local::Truly,
         },
         Assumption {
@@ -73,7 +64,7 @@ pub(crate) static SCENE: Scene = Scene {
             says: "`anything-but` does not pass a field that is not there, and `exists: false` beside it does.",
             otherwise: "records that fire are kept away",
             how: "filter of `item.x != \"a\"`, with items that have and that lack `x`",
-            test: Test::Always(|ground| passing(ground, &ANYTHING_BUT)),
+            test: Test::Always(|ground| passing(ground, &cases::ANYTHING_BUT)),
             local: Local::Wrongly(
                 "nothing passes `exists: false` where the object around it is missing",
             ),
@@ -83,7 +74,7 @@ pub(crate) static SCENE: Scene = Scene {
             says: "`$or` may stand inside of `dynamodb`.",
             otherwise: "records that fire are kept away, where rules ask more than five filters hold",
             how: "filter of six rules that ask two attributes each",
-            test: Test::Always(|ground| passing(ground, &OR)),
+            test: Test::Always(|ground| passing(ground, &cases::OR)),
             local: Local::Wrongly("they take `$or` for the name of a field"),
         },
         Assumption {
@@ -91,7 +82,7 @@ pub(crate) static SCENE: Scene = Scene {
             says: "A path goes through a list to all its elements.",
             otherwise: "records that fire are kept away",
             how: "filter of `any line in item.lines (line.sku == \"A\")`",
-            test: Test::Always(|ground| passing(ground, &LIST)),
+            test: Test::Always(|ground| passing(ground, &cases::LIST)),
             local: Local::Wrongly("they do not look into lists"),
         },
         Assumption {
@@ -99,7 +90,7 @@ pub(crate) static SCENE: Scene = Scene {
             says: "A number is a text to a filter, and `exists` sees it.",
             otherwise: "records that fire are kept away",
             how: "filter of `item.n > 5`, which lets every number pass",
-            test: Test::Always(|ground| passing(ground, &NUMBER)),
+            test: Test::Always(|ground| passing(ground, &cases::NUMBER)),
             local: Local::Truly,
         },
         Assumption {
@@ -107,7 +98,7 @@ pub(crate) static SCENE: Scene = Scene {
             says: "`true` and `false` under `BOOL` and `true` under `NULL` are asked as such.",
             otherwise: "records that fire are kept away",
             how: "filter of `item.b == true` and `item.z == null`",
-            test: Test::Always(|ground| passing(ground, &FLAG)),
+            test: Test::Always(|ground| passing(ground, &cases::FLAG)),
             local: Local::Truly,
         },
         Assumption {
@@ -115,7 +106,7 @@ pub(crate) static SCENE: Scene = Scene {
             says: "A deletion has an `OldImage` and no `NewImage`, and a filter may ask about either.",
             otherwise: "deletions that fire are kept away",
             how: "filter of `item.status == \"Paid\"` on any event",
-            test: Test::Always(|ground| passing(ground, &REMOVED)),
+            test: Test::Always(|ground| passing(ground, &cases::REMOVED)),
             local: Local::Truly,
         },
         Assumption {
@@ -126,116 +117,6 @@ pub(crate) static SCENE: Scene = Scene {
             test: Test::Always(|ground| large(ground).boxed()),
             local: Local::Blindly("they have no limit"),
         },
-    ],
-};
-
-static DYNAMODB: Case = Case {
-    id: "filter-dynamodb",
-    rules: &[("INSERT, MODIFY", r#"item.status == "Paid""#)],
-    strict: true,
-    writes: &[
-        ("1", r#"{"status":{"S":"Paid"}}"#, true),
-        ("2", r#"{"status":{"S":"Open"}}"#, false),
-        ("3", r#"{"status":{"S":"paid"}}"#, false),
-        ("4", "{}", false),
-    ],
-};
-static EVENT_NAME: Case = Case {
-    id: "filter-event-name",
-    rules: &[("MODIFY", r#"item.status == "Paid""#)],
-    strict: false,
-    writes: &[
-        ("1", r#"{"status":{"S":"Paid"}}"#, false),
-        ("1", r#"{"status":{"S":"Paid"},"n":{"N":"1"}}"#, true),
-        ("2", r#"{"status":{"S":"Open"}}"#, false),
-        ("2", r#"{"status":{"S":"Open"},"n":{"N":"1"}}"#, false),
-    ],
-};
-static IDENTITY: Case = Case {
-    id: "filter-identity",
-    rules: &[("REMOVE", r#"not event.expired"#)],
-    strict: false,
-    writes: &[("1", "{}", false), ("1", "", true)],
-};
-static PREFIX: Case = Case {
-    id: "filter-prefix",
-    rules: &[("INSERT", r#"item.a starts with "O#""#), ("INSERT", r#"item.b ends with ".png""#)],
-    strict: false,
-    writes: &[
-        ("1", r#"{"a":{"S":"O#1"}}"#, true),
-        ("2", r#"{"a":{"S":"o#1"}}"#, false),
-        ("3", r#"{"b":{"S":"a.png"}}"#, true),
-        ("4", r#"{"b":{"S":"a.png.zip"}}"#, false),
-    ],
-};
-static ANYTHING_BUT: Case = Case {
-    id: "filter-anything-but",
-    rules: &[("INSERT", r#"item.x != "a""#)],
-    strict: false,
-    writes: &[
-        ("1", r#"{"x":{"S":"a"}}"#, false),
-        ("2", r#"{"x":{"S":"b"}}"#, true),
-        ("3", "{}", true),
-        ("4", r#"{"x":{"N":"1"}}"#, true),
-    ],
-};
-static OR: Case = Case {
-    id: "filter-or",
-    rules: &[
-        ("INSERT", r#"item.a == "1" and item.b == "1""#),
-        ("INSERT", r#"item.c == "1" and item.d == "1""#),
-        ("INSERT", r#"item.e == "1" and item.f == "1""#),
-        ("INSERT", r#"item.g == "1" and item.h == "1""#),
-        ("INSERT", r#"item.i == "1" and item.j == "1""#),
-        ("INSERT", r#"item.k == "1" and item.l == "1""#),
-    ],
-    strict: false,
-    writes: &[
-        ("1", r#"{"a":{"S":"1"},"b":{"S":"1"}}"#, true),
-        ("2", r#"{"a":{"S":"1"},"d":{"S":"1"}}"#, false),
-        ("3", r#"{"k":{"S":"1"},"l":{"S":"1"}}"#, true),
-    ],
-};
-static LIST: Case = Case {
-    id: "filter-list",
-    rules: &[("INSERT", r#"any line in item.lines (line.sku == "A")"#)],
-    strict: false,
-    writes: &[
-        ("1", r#"{"lines":{"L":[{"M":{"sku":{"S":"B"}}},{"M":{"sku":{"S":"A"}}}]}}"#, true),
-        ("2", r#"{"lines":{"L":[{"M":{"sku":{"S":"B"}}}]}}"#, false),
-        ("3", r#"{"lines":{"L":[]}}"#, false),
-    ],
-};
-static NUMBER: Case = Case {
-    id: "filter-number",
-    rules: &[("INSERT", "item.n > 5")],
-    strict: false,
-    writes: &[
-        ("1", r#"{"n":{"N":"6"}}"#, true),
-        ("2", r#"{"n":{"N":"60000000000000000000000000000000000000"}}"#, true),
-        ("3", r#"{"n":{"S":"6"}}"#, false),
-    ],
-};
-static FLAG: Case = Case {
-    id: "filter-flag",
-    rules: &[("INSERT", "item.b == true"), ("INSERT", "item.z == null")],
-    strict: false,
-    writes: &[
-        ("1", r#"{"b":{"BOOL":true}}"#, true),
-        ("2", r#"{"b":{"BOOL":false}}"#, false),
-        ("3", r#"{"z":{"NULL":true}}"#, true),
-        ("4", r#"{"z":{"S":"true"}}"#, false),
-    ],
-};
-static REMOVED: Case = Case {
-    id: "filter-removed",
-    rules: &[("REMOVE", r#"item.status == "Paid""#)],
-    strict: true,
-    writes: &[
-        ("1", r#"{"status":{"S":"Paid"}}"#, false),
-        ("1", "", true),
-        ("2", r#"{"status":{"S":"Open"}}"#, false),
-        ("2", "", false),
     ],
 };
 
@@ -341,16 +222,16 @@ mod tests {
     #[test]
     fn cases_expect_what_documentation_says() {
         let cases = [
-            &DYNAMODB,
-            &EVENT_NAME,
-            &IDENTITY,
-            &PREFIX,
-            &ANYTHING_BUT,
-            &OR,
-            &LIST,
-            &NUMBER,
-            &FLAG,
-            &REMOVED,
+            &cases::DYNAMODB,
+            &cases::EVENT_NAME,
+            &cases::IDENTITY,
+            &cases::PREFIX,
+            &cases::ANYTHING_BUT,
+            &cases::OR,
+            &cases::LIST,
+            &cases::NUMBER,
+            &cases::FLAG,
+            &cases::REMOVED,
         ];
         for case in cases {
             let criteria = filters(case.id, case.rules, case.strict).unwrap();
