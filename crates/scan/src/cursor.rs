@@ -43,8 +43,17 @@ impl<'r> Cursor<'r> {
     }
 
     /// The next byte that is no white space.
-    #[inline(never)]
+    #[inline]
     pub(crate) fn peek(&mut self) -> Option<u8> {
+        // As streams write them, records have none.
+        match self.rest.first() {
+            Some(byte) if *byte > b' ' => Some(*byte),
+            _ => self.peek_behind_white_space(),
+        }
+    }
+
+    #[cold]
+    fn peek_behind_white_space(&mut self) -> Option<u8> {
         while let [b' ' | b'\t' | b'\n' | b'\r', rest @ ..] = self.rest {
             self.rest = rest;
         }
