@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use anyhow::{anyhow, bail};
 use clap::Args;
 use distributary_cli::{Exit, Findings, OutputFormat, Reported, count, open, reason};
+use distributary_proof::{Fuel, prove};
 use distributary_rules::Given;
 use distributary_ruleset::RuleSet;
 use distributary_syntax::Severity;
@@ -67,7 +68,12 @@ fn given(rule_set: &RuleSet, stage: Option<&str>) -> anyhow::Result<Given> {
 fn stages(rule_set: &RuleSet, findings: &mut Findings) -> anyhow::Result<()> {
     let mut errors = Vec::new();
     for stage in rule_set.manifest.stages() {
-        let mut found = rule_set.check(&given(rule_set, Some(stage))?).diagnostics;
+        let checked = rule_set.check(&given(rule_set, Some(stage))?);
+        let proved = match checked.has_errors() {
+            true => Vec::new(),
+            false => prove(&checked.program, Fuel::default()),
+        };
+        let mut found = [checked.diagnostics, proved].concat();
         found.retain(|finding| finding.severity == Severity::Error && !errors.contains(finding));
         errors.extend(found);
     }

@@ -54,6 +54,14 @@ fn what_is_wrong_in_any_stage_is_not_written() {
             "rules.toml:2` gives `limit` the value `many`",
         ),
         (
+            "never_in_a_stage",
+            &[
+                ("a.rules", &*RULES.replace("> limit", "> limit and item.total < 12")),
+                ("rules.toml", "[params.prod]\nlimit = 13\n"),
+            ],
+            "error[R301]",
+        ),
+        (
             "deploy",
             &[("a.rules", RULES), ("rules.toml", "[deploy.f]\nsources = [\"shop\"]\n")],
             "the rules declare no source `shop`",
