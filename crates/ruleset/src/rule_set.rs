@@ -103,10 +103,10 @@ impl RuleSet {
     }
 
     /// As [`check`](Self::check), for who asks once: the program of a bundle is handed out, and not
-    /// copied.
+    /// copied. What is left is the text, which is checked when it is asked about again.
     #[must_use]
     pub fn check_once(&mut self, given: &Given) -> Checked {
-        match self.program.as_mut().map(std::mem::take) {
+        match self.program.take() {
             Some(program) => self.give(program, given),
             None => check(&self.sources, given),
         }

@@ -88,6 +88,9 @@ fn what_is_loaded_is_what_the_text_compiles_to() {
         }
         let program = stored.check(&Given::default()).program;
         assert_eq!(stored.check_once(&Given::default()).program, program);
+        // Whoever asks again has the text.
+        let again = stored.check_once(&Given::default()).program;
+        assert_eq!((again.hash(), again.rules()), (program.hash(), program.rules()));
     }
     assert!(compared > 8, "{compared} compared");
 }
