@@ -59,7 +59,7 @@ pub fn all() -> Vec<Scenario> {
         }),
         scenario("5 rules, numeric", 5, |at| Rule {
             ours: format!("new.total >= {}.5", at * 1800),
-            quamina: None,
+            quamina: image(&format!(r#""total":{{"N":[{{"numeric":[">=",{}.5]}}]}}"#, at * 1800)),
             a_tree: Some(format!("total >= {}.5", at * 1800)),
         }),
         scenario("10 rules, 2 equalities and a range", 10, |at| Rule {
@@ -83,6 +83,19 @@ pub fn all() -> Vec<Scenario> {
             a_tree: None,
         }),
         scenario("10 rules, 2 equalities", 10, two),
+        scenario("10,000 rules, 3 equalities", 10_000, |at| Rule {
+            ours: format!(
+                "new.attribute0 == \"some text of item {}\" and new.status == \"{}\" and new.tenant == \"t{at}\"",
+                at % 97,
+                status(at)
+            ),
+            quamina: image(&format!(
+                r#""attribute0":{{"S":["some text of item {}"]}},"status":{{"S":["{}"]}},"tenant":{{"S":["t{at}"]}}"#,
+                at % 97,
+                status(at)
+            )),
+            a_tree: None,
+        }),
         scenario("10,000 rules, 2 equalities", 10_000, two),
         scenario("100,000 rules, 2 equalities", 100_000, two),
         scenario("2,000 wildcards on one attribute", 2_000, |at| Rule {
