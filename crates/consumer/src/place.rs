@@ -39,6 +39,11 @@ impl Place {
             Some([bucket, key, version])
         });
         match parts {
+            // Of a bucket without versioning, where whoever writes an object writes over it.
+            Some([_, _, "null"]) => Err(StartError::new(format!(
+                "`DISTRIBUTARY_RULES` is `{text}`, and the version `null` changes whenever somebody \
+                 writes there: switch versioning on, and name a version that was written since"
+            ))),
             Some(parts) if parts.iter().all(|part| !part.is_empty()) => {
                 let [bucket, key, version] = parts.map(str::to_owned);
                 Ok(Place::Object(Object { bucket, key, version }))
@@ -82,6 +87,8 @@ mod tests {
             let error = Place::read(wrong).unwrap_err().to_string();
             assert!(error.contains("write `s3://BUCKET/KEY?versionId=ID`"), "{error}");
         }
+        let error = Place::read("s3://b/k?versionId=null").unwrap_err().to_string();
+        assert!(error.contains("switch versioning on"), "{error}");
         assert_eq!(Place::read("/opt/rules").unwrap(), Place::Path("/opt/rules".into()));
     }
 }

@@ -51,7 +51,8 @@ impl FromStr for RulesAt {
         let object = || {
             let (bucket, rest) = text.strip_prefix("s3://")?.split_once('/')?;
             let (key, version) = rest.rsplit_once("?versionId=")?;
-            let named = ![bucket, key, version].contains(&"");
+            // A bucket without versioning has `null` alone, which changes with each write.
+            let named = ![bucket, key, version].contains(&"") && version != "null";
             named.then(|| RulesAt::Object {
                 bucket: bucket.to_owned(),
                 key: key.to_owned(),

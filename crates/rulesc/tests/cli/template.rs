@@ -294,7 +294,10 @@ fn rules_can_be_elsewhere() {
             },
         })
     );
-    for unsound in ["s3://rules/shop", "s3:///k?versionId=1", "layer:arn:aws:lambda:x", "rules"] {
+    let null = "s3://rules/k?versionId=null";
+    for unsound in
+        ["s3://rules/shop", "s3:///k?versionId=1", null, "layer:arn:aws:lambda:x", "rules"]
+    {
         let ran = run("unsound", "", &["--rules-from", unsound]);
         assert_eq!(ran.code, 2, "{unsound}");
         assert!(ran.stderr.contains("write "), "{}", ran.stderr);
