@@ -2,9 +2,11 @@
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
+use tokio::time::sleep;
 
 use crate::account::Account;
 use crate::patience::until;
+use crate::remove;
 use crate::stack::{self, Stack, TAG};
 
 /// What is there of runs.
@@ -42,14 +44,15 @@ pub async fn clean(
     say: &dyn Fn(String),
 ) -> anyhow::Result<Vec<Left>> {
     let mut failed: Vec<Left> = Vec::new();
-    // A stack that was asked for when a run was interrupted may show itself late.
+    // A stack that was asked for when a run was interrupted shows itself late.
     for _ in 0..3 {
         let stacks = of_run(account, run).await?;
         if stacks.is_empty() {
-            break;
+            sleep(account.pause).await;
+            continue;
         }
         let removed = join_all(stacks.iter().map(async |stack| {
-            let removed = stack::delete(account, stack).await;
+            let removed = remove::delete(account, stack).await;
             if removed.is_ok() {
                 say(format!("removed `{}`", stack.name));
             }

@@ -14,6 +14,7 @@ mod mapped;
 mod package;
 mod patience;
 mod queue;
+mod remove;
 mod run;
 mod scene;
 mod scenes;

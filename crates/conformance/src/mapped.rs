@@ -10,7 +10,8 @@ use tokio::time::{Instant, sleep};
 
 use crate::assumption::Seen;
 use crate::ground::Ground;
-use crate::stack::{TAG, unmap_one};
+use crate::remove::unmap_one;
+use crate::stack::TAG;
 
 /// One invocation of the probe, as it told the queue.
 #[derive(Debug, Clone, Deserialize)]

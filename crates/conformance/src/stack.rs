@@ -15,7 +15,7 @@ pub(crate) const PREFIX: &str = "distributary-conformance-";
 /// The tag that every resource of a run has; its value is the run.
 pub(crate) const TAG: &str = "distributary-conformance";
 /// A stack with a function and a mapping takes two or three minutes.
-const PATIENCE: Duration = Duration::from_secs(15 * 60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(15 * 60);
 
 /// A stack as it is listed.
 #[derive(Debug, Clone, Deserialize)]
@@ -108,15 +108,11 @@ impl Stack {
     pub(crate) fn run(&self) -> Option<&str> {
         self.tags.all.iter().find(|tag| tag.key == TAG).map(|tag| tag.value.as_str())
     }
-
-    fn is_under_way(&self) -> bool {
-        self.status.ends_with("_IN_PROGRESS")
-    }
 }
 
 impl Resource {
     /// Whether the stack has it. What could not be made may have the name of what somebody else has.
-    fn is_there(&self) -> bool {
+    pub(crate) fn is_there(&self) -> bool {
         let gone = ["CREATE_FAILED", "DELETE_COMPLETE"].contains(&self.status.as_str());
         !gone && !self.physical.is_empty()
     }
@@ -144,7 +140,8 @@ pub(crate) async fn create(
         ("OnFailure", "DO_NOTHING"),
     ];
     account.cloudformation.query("CreateStack", &fields).await?;
-    let stack = settled(account, name).await?.context("the stack is gone")?;
+    let stack = settled(account, name, |status| !status.ends_with("_IN_PROGRESS")).await?;
+    let stack = stack.context("the stack is gone")?;
     if stack.status == "CREATE_COMPLETE" {
         let outputs = stack.outputs.all.into_iter();
         return Ok(outputs.map(|output| (output.key, output.value)).collect());
@@ -160,14 +157,16 @@ pub(crate) async fn create(
     bail!("it ended as {}: {}", stack.status, stack.reason.unwrap_or_default());
 }
 
-/// A stack once nothing is done to it; `None` once it is gone.
-async fn settled(account: &Account, stack: &str) -> anyhow::Result<Option<Stack>> {
+/// A stack once its status is one of these; `None` once it is gone.
+async fn settled(
+    account: &Account,
+    stack: &str,
+    is_one: impl Fn(&str) -> bool,
+) -> anyhow::Result<Option<Stack>> {
     let found = until(PATIENCE, account.pause, || async {
         let stack = describe(account, stack).await?;
-        Ok(match stack {
-            Some(stack) if stack.is_under_way() => None,
-            settled => Some(settled),
-        })
+        let is_settled = stack.as_ref().is_none_or(|stack| is_one(&stack.status));
+        Ok(is_settled.then_some(stack))
     });
     found.await?.with_context(|| format!("stack `{stack}` is under way after 15 minutes"))
 }
@@ -214,101 +213,18 @@ pub(crate) async fn resources(account: &Account, stack: &str) -> anyhow::Result<
     Ok(result.resources.all)
 }
 
-/// Deletes a stack and waits until it is gone. What keeps CloudFormation from it goes first: what is
-/// in buckets, and mappings that a test gave to a function.
-///
-/// # Errors
-/// It is still there.
-pub(crate) async fn delete(account: &Account, stack: &Stack) -> anyhow::Result<()> {
-    for _ in 0..3 {
-        for resource in resources(account, &stack.id).await? {
-            match resource.kind.as_str() {
-                _ if !resource.is_there() => {}
-                "AWS::S3::Bucket" => empty(account, &resource.physical).await?,
-                "AWS::Lambda::Function" => unmap(account, &resource.physical).await?,
-                _ => {}
-            }
-        }
-        if delete_as_it_is(account, &stack.id).await? {
-            return Ok(());
-        }
-    }
-    let left = resources(account, &stack.id).await?;
-    let left = left.iter().find_map(|it| Some(format!("{}: {}", it.id, it.reason.as_ref()?)));
-    bail!("stack `{}` cannot be deleted: {}", stack.name, left.unwrap_or_default())
-}
-
 /// Deletes a stack by name or id and waits; whether it is gone.
 ///
 /// # Errors
 /// CloudFormation refuses, or takes too long.
 pub(crate) async fn delete_as_it_is(account: &Account, stack: &str) -> anyhow::Result<bool> {
     account.cloudformation.query("DeleteStack", &[("StackName", stack)]).await?;
-    Ok(settled(account, stack).await?.is_none())
-}
-
-async fn empty(account: &Account, bucket: &str) -> anyhow::Result<()> {
-    let bucket = account.s3(bucket)?;
-    loop {
-        let page = bucket.list("", None, 1_000).await;
-        let page = match page {
-            Err(error) if error.is("NoSuchBucket") => return Ok(()),
-            page => page.map_err(|error| anyhow::anyhow!(error.failure.reason))?,
-        };
-        if page.keys.is_empty() {
-            return Ok(());
-        }
-        for key in &page.keys {
-            bucket.delete(key).await.map_err(|error| anyhow::anyhow!(error.failure.reason))?;
-        }
-    }
-}
-
-/// A mapping outlives its function, and cannot be deleted while it is being made.
-async fn unmap(account: &Account, function: &str) -> anyhow::Result<()> {
-    let path = format!("/2015-03-31/event-source-mappings/?FunctionName={function}");
-    let gone = until(PATIENCE, account.pause, || async {
-        let answer = match account.lambda.rest("GET", &path, None).await {
-            Err(error) if error.is("ResourceNotFoundException") => return Ok(Some(())),
-            answer => answer?,
-        };
-        let mappings = answer.get("EventSourceMappings").and_then(Value::as_array);
-        // Nothing but the answer says whose they are.
-        let own = mappings.into_iter().flatten().filter(|it| is_of(it, function));
-        let uuids: Vec<&str> = own.filter_map(|it| it.get("UUID")?.as_str()).collect();
-        for uuid in &uuids {
-            unmap_one(account, uuid).await?;
-        }
-        Ok(uuids.is_empty().then_some(()))
-    });
-    gone.await?.with_context(|| format!("a mapping of `{function}` is there after 15 minutes"))
-}
-
-/// Whether a mapping invokes the function of this name.
-fn is_of(mapping: &Value, function: &str) -> bool {
-    let arn = mapping.get("FunctionArn").and_then(Value::as_str).unwrap_or_default();
-    arn.split_once(":function:").is_some_and(|(_, name)| name == function)
-}
-
-/// Deletes an event source mapping, or finds that somebody did.
-pub(crate) async fn unmap_one(account: &Account, uuid: &str) -> anyhow::Result<()> {
-    let path = format!("/2015-03-31/event-source-mappings/{uuid}");
-    match account.lambda.rest("DELETE", &path, None).await {
-        Ok(_) => Ok(()),
-        // It is gone, or going.
-        Err(error)
-            if error.is("ResourceNotFoundException") || error.is("ResourceInUseException") =>
-        {
-            Ok(())
-        }
-        Err(error) => Err(error.into()),
-    }
+    // Until CloudFormation begins it shows what was before.
+    Ok(settled(account, stack, |status| status == "DELETE_FAILED").await?.is_none())
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]
@@ -325,10 +241,5 @@ mod tests {
         assert!(!resource("somebodys", "CREATE_FAILED").is_there());
         assert!(!resource("own", "DELETE_COMPLETE").is_there());
         assert!(!resource("", "CREATE_COMPLETE").is_there());
-
-        let arn = |name| json!({ "FunctionArn": format!("arn:aws:lambda:r:1:function:{name}") });
-        assert!(is_of(&arn("probe"), "probe"));
-        assert!(!is_of(&arn("other-probe"), "probe"));
-        assert!(!is_of(&json!({}), "probe"));
     }
 }

@@ -140,6 +140,7 @@ async fn wait_for_interrupt() {
 /// A name that no other run has.
 fn name() -> anyhow::Result<String> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?;
-    let process = u128::from(std::process::id()) << 40;
-    Ok(format!("{:08x}", (now.as_micros() ^ process) % 0x1_0000_0000))
+    // Of the clock what differs for an hour, and of the process what differs on one machine.
+    let clock = now.as_micros() % (1 << 32);
+    Ok(format!("{clock:08x}{:04x}", std::process::id() % (1 << 16)))
 }
