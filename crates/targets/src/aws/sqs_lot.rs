@@ -194,6 +194,8 @@ fn requests(mut rest: &[Parked]) -> impl Iterator<Item = &[Parked]> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use bytes::Bytes;
     use serde_json::{Value, json};
 
@@ -311,6 +313,41 @@ mod tests {
         lot.postpone(&found.taken).await;
         let sends = |request: &Value| request["Entries"][0].get("MessageBody").is_some();
         service.json_requests().iter().filter(|request| sends(request)).count()
+    }
+
+    /// What is found in a queue that gives out so many messages of another route first.
+    async fn found_behind(others: usize) -> Found {
+        let of = |route: &str| {
+            let delivery = sample::delivery("e-1", "{}");
+            Envelope::delivery(delivery, route.into(), "h".into(), 4, "down".into(), 0)
+        };
+        let body = |route| String::from_utf8(of(route).to_json().unwrap()).unwrap();
+        let (theirs, ours, given) = (body("other"), body("bus"), AtomicUsize::new(0));
+        let service = Service::start(move |request| {
+            let request: Value = serde_json::from_str(request).unwrap();
+            let Some(most) = request["MaxNumberOfMessages"].as_u64() else {
+                return Reply::json(200, &json!({"Successful": [], "Failed": []}));
+            };
+            let most = usize::try_from(most).unwrap();
+            let first = given.fetch_add(most, Ordering::SeqCst);
+            let message = |at: usize| {
+                let body = if at < others { &theirs } else { &ours };
+                json!({"MessageId": "m", "ReceiptHandle": at.to_string(), "Body": body})
+            };
+            let some: Vec<_> = (first..(first + most).min(others + 1)).map(message).collect();
+            Reply::json(200, &json!({"Messages": some}))
+        })
+        .await;
+        lot(&service).await.take("bus", 1, i64::MAX).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_look_goes_through_ninety_messages_of_others_and_says_when_there_were_more() {
+        for (others, taken, unseen) in [(0, 1, true), (12, 1, true), (90, 1, true), (200, 0, true)]
+        {
+            let found = found_behind(others).await;
+            assert_eq!((found.taken.len(), found.unseen), (taken, unseen), "{others}");
+        }
     }
 
     #[tokio::test]

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use aws_sdk_sqs::types::Message;
 use distributary_delivery::Envelope;
+use distributary_delivery::limits::SQS_ENTRIES;
 use distributary_router::{Failure, LEASE, Taken};
 use tokio::time::Instant;
 
@@ -45,9 +46,11 @@ impl SqsLot {
             if rest == 0 {
                 break;
             }
+            // Once something else was met, what is looked for may stand behind much of it.
+            let some = if others.is_empty() { rest } else { SQS_ENTRIES };
             // Sooner than the queue counts it.
             let asked = Instant::now();
-            let messages = match self.queue.receive(rest, LEASE, *wait).await {
+            let messages = match self.queue.receive(some, LEASE, *wait).await {
                 Ok(messages) => messages,
                 Err(failure) => {
                     found.failure = Some(failure);
@@ -61,6 +64,7 @@ impl SqsLot {
             for message in messages {
                 let Some(receipt) = message.receipt_handle.clone() else { continue };
                 match envelope(&message) {
+                    _ if found.taken.len() == *most => {}
                     Ok(envelope) if !what.covers(&envelope) => {}
                     Ok(envelope) if matches!(what, Waiting::Route(_)) && !envelope.is_due(*by) => {
                         let at = envelope.parked_at;
