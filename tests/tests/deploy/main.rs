@@ -8,6 +8,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod doctor;
 mod lint;
 mod stack;
 
@@ -17,12 +18,20 @@ use std::process::Command;
 use distributary_tests::components::workspace;
 use distributary_tests::program;
 
+/// Rules with every kind of AWS route and lot.
+const RULES: &str = "tests/rules/deployed";
+
 /// What `rulesc template` prints for rules in the repository.
 async fn template(rules: &str, flags: &[&str]) -> String {
+    template_of(Path::new(rules), flags).await
+}
+
+async fn template_of(rules: &Path, flags: &[&str]) -> String {
     let rulesc = program::rulesc().await.unwrap();
     let ran = Command::new(rulesc)
         .current_dir(workspace())
-        .args(["template", rules])
+        .arg("template")
+        .arg(rules)
         .args(flags)
         .output()
         .unwrap();
