@@ -22,7 +22,7 @@ fn row(assumption: &Assumption) -> String {
         Test::Named(_) => " (with `--only`)",
     };
     let local = match local {
-        Local::Truly => "hold it".to_owned(),
+        Local::Truly => "do so".to_owned(),
         Local::Blindly(why) => format!("say nothing: {why}"),
         Local::Wrongly(what) => format!("**do not**: {what}"),
         Local::Nothing(why) => format!("say nothing: {why}"),
