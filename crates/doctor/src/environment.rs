@@ -12,13 +12,14 @@ use crate::function::place;
 
 /// What the names of variables begin with that set parameters.
 const PARAM: &str = "DISTRIBUTARY_PARAM_";
+pub(crate) const RULES: &str = "DISTRIBUTARY_RULES";
 pub(crate) const RULES_HASH: &str = "DISTRIBUTARY_RULES_HASH";
 pub(crate) const PARTIAL_BATCH_RESPONSE: &str = "DISTRIBUTARY_PARTIAL_BATCH_RESPONSE";
 pub(crate) const LEDGER: &str = "DISTRIBUTARY_LEDGER";
 
 /// The function's variables, and the values that one can have; any where none are listed.
 const VARIABLES: [(&str, &[&str]); 8] = [
-    ("DISTRIBUTARY_RULES", &[]),
+    (RULES, &[]),
     (RULES_HASH, &[]),
     ("DISTRIBUTARY_DEPLOY", &[]),
     ("DISTRIBUTARY_STAGE", &[]),

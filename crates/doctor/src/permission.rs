@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use self::statement::{Grant, Statement, granted};
 use crate::code::Code;
 use crate::command::aws;
-use crate::environment::LEDGER;
+use crate::environment::{LEDGER, RULES};
 use crate::examine::Case;
 use crate::facts::{Document, Function, Mapping, Seen, table_of};
 use crate::finding::Finding;
@@ -24,11 +24,10 @@ const UNJUDGED: [&str; 2] = ["kms:", "ec2:"];
 pub(crate) fn findings(case: &Case<'_>) -> Vec<Finding> {
     let (Some(function), Some(here)) = (case.function, &case.here) else { return Vec::new() };
     let place = format!("role {}", role_of(function));
-    let documents = match &case.facts.role {
-        Seen::There(role) => role.documents.as_slice(),
-        Seen::Missing => &[],
-        Seen::Unseen(why) => return vec![case.unseen("what the role allows", &place, why)],
-    };
+    if let Seen::Unseen(why) = &case.facts.role {
+        return vec![case.unseen("what the role allows", &place, why)];
+    }
+    let documents = documents_of(case);
     // An address without a value is a finding of its own.
     let Some(needed) = needed(case, function, here) else { return Vec::new() };
     let allowed: Vec<Statement> = documents.iter().flat_map(of_document).collect();
@@ -88,11 +87,14 @@ fn needed(case: &Case<'_>, function: &Function, here: &Here) -> Option<Vec<State
     let own = || format!("/aws/lambda/{}", function.function_name);
     let group = function.logging_config.as_ref().and_then(|config| config.log_group.clone());
     let group = here.arn("logs", &format!("log-group:{}:*", group.unwrap_or_else(own)));
+    // A folder or a file of the function's own needs no permission.
+    let rules = function.environment.variables.get(RULES).and_then(|rules| rules.parse().ok());
     let surroundings = Surroundings {
         streams: streams.collect(),
         ledger: ledger.map(|ledger| Resource::arn(&arn_of_table(ledger))),
         log_group: Some(Resource::arn(&group)),
         on_failure: failures(case).map(Resource::arn),
+        rules: rules.unwrap_or_default(),
         home: Some(here.home()),
         ..Surroundings::default()
     };
@@ -109,30 +111,23 @@ fn failures<'c>(case: &Case<'c>) -> Option<&'c str> {
         .find(|destination| bucket(destination).is_some())
 }
 
-/// The bucket for what mappings give up, as far as the role tells: objects of a lot have a prefix of
-/// their own, or are read, too.
+/// The bucket for what mappings give up, as far as the role tells: it may write there, and no lot is
+/// there.
 pub(crate) fn kept_failures(case: &Case<'_>) -> Option<String> {
-    let allowed: Vec<Statement> = case_documents(case).iter().flat_map(of_document).collect();
-    let objects = |statement: &Statement| {
-        let statement = statement.clone();
+    let lots: Vec<String> = case.needs.program.addresses().into_iter().filter_map(lot).collect();
+    let objects = |statement: Statement| {
         let (action, resource) = statement.one()?;
-        let bucket = resource.strip_suffix("/*")?.to_owned();
-        (action == "s3:PutObject").then_some(bucket)
+        let arn = resource.strip_suffix("/*").filter(|_| action == "s3:PutObject")?;
+        let is_lot = lots.iter().any(|lot| bucket(arn) == Some(lot));
+        (!is_lot).then(|| arn.to_owned())
     };
-    let lots: Vec<String> = case
-        .needs
-        .program
-        .addresses()
-        .into_iter()
-        .filter(|address| matches!(address.kind, AddressKind::LotBucket { .. }))
-        .filter_map(|address| address.text)
-        .collect();
-    let is_lot = |arn: &String| lots.iter().any(|lot| bucket(arn) == Some(lot));
-    allowed
-        .iter()
-        .flat_map(Statement::single)
-        .filter_map(|it| objects(&it))
-        .find(|arn| !is_lot(arn))
+    let allowed = documents_of(case).iter().flat_map(of_document);
+    allowed.flat_map(|statement| statement.single()).find_map(objects)
+}
+
+/// The name of the bucket of a lot.
+fn lot(address: Address) -> Option<String> {
+    address.text.filter(|_| matches!(address.kind, AddressKind::LotBucket { .. }))
 }
 
 fn of_document(document: &Document) -> Vec<Statement> {
@@ -215,7 +210,7 @@ fn extra(
     let message = format!("the role allows more than the rules need: {}", beyond.join(", "));
     let place = format!("role {}, policy {name}", role_of(function));
     // The others stay, and so does what they need.
-    let others = case_documents(case).iter().filter(|other| other.name != document.name);
+    let others = documents_of(case).iter().filter(|other| other.name != document.name);
     let others: Vec<Statement> = others.flat_map(of_document).collect();
     let is_ours = |need: &&Statement| {
         matches!(granted(need, allowed), Grant::Allowed) && granted(need, &others) != Grant::Allowed
@@ -233,7 +228,7 @@ fn extra(
     Some(Finding::new(Code::PERMISSION_EXTRA, place, message).mended_by(mend))
 }
 
-fn case_documents<'c>(case: &Case<'c>) -> &'c [Document] {
+fn documents_of<'c>(case: &Case<'c>) -> &'c [Document] {
     match &case.facts.role {
         Seen::There(role) => &role.documents,
         _ => &[],
