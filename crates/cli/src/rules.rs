@@ -137,6 +137,16 @@ pub struct Loaded {
 }
 
 impl Loaded {
+    /// The same for a function of Lambda: its region is not that of this machine.
+    #[must_use]
+    pub fn for_lambda(mut self, stage: &StageArgs) -> Self {
+        Arc::make_mut(&mut self.program).leave_to_lambda(|param| {
+            stage.param(&param.name).is_some()
+                || std::env::var_os(distributary_rules::variable(&param.name)).is_some()
+        });
+        self
+    }
+
     /// The same, once every parameter of the scope is known to be set.
     ///
     /// # Errors

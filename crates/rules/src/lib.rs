@@ -54,6 +54,7 @@ mod body;
 mod check;
 mod condition;
 mod declared;
+mod elsewhere;
 pub mod evaluate;
 mod fixed;
 mod function;

@@ -29,6 +29,7 @@ pub(crate) fn params<'a>(
             ty: ty.unwrap_or(ParamType::String),
             env: written.env.as_ref().map(|env| env.node.clone()),
             value: default.clone(),
+            open: false,
             default,
             ty_span: written.ty.span,
         });
@@ -40,6 +41,7 @@ pub(crate) fn params<'a>(
 pub(crate) fn give(params: &mut [Param], given: &Given, findings: &mut Vec<Diagnostic>) {
     for param in &mut *params {
         param.value.clone_from(&param.default);
+        param.open = false;
         if let Some((origin, text)) = outside(param, given) {
             match read(param.ty, &text) {
                 Some(value) => param.value = Some(value),

@@ -116,8 +116,7 @@ fn in_table_names(byte: u8) -> bool {
 }
 
 fn table_problem(text: &str) -> Option<(String, &'static str)> {
-    let named =
-        |name: &str| (3..=255).contains(&name.len()) && name.bytes().all(in_table_names);
+    let named = |name: &str| (3..=255).contains(&name.len()) && name.bytes().all(in_table_names);
     let sound = if text.starts_with("arn:") {
         Arn::parse(text).is_some_and(|arn| {
             arn.service == "dynamodb" && arn.resource.strip_prefix("table/").is_some_and(named)

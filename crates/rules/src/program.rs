@@ -131,6 +131,10 @@ pub struct Param {
     /// Its value; `None` where nothing sets it. A list is a list of strings.
     #[serde(skip)]
     pub value: Option<Value>,
+    /// Whether nothing but the place where the rules run says its value; see
+    /// [`Program::leave_to_lambda`].
+    #[serde(skip)]
+    pub open: bool,
     /// What it is where nothing outside the rules sets it.
     pub(crate) default: Option<Value>,
     pub(crate) ty_span: Span,

@@ -32,14 +32,14 @@ pub struct Resolved {
 }
 
 impl Program {
-    /// Makes sure that every parameter that is needed has a value.
+    /// Makes sure that every parameter that is needed has a value, or gets it where the rules run.
     ///
     /// # Errors
     /// One for each that has none, in the order of their declarations.
     pub fn settle_params(&self, scope: Scope) -> Result<(), Vec<Diagnostic>> {
         let used = self.used_params(scope).into_iter().filter_map(|param| self.params.get(param));
         let missing: Vec<Diagnostic> =
-            used.filter(|param| param.value.is_none()).map(missing).collect();
+            used.filter(|param| param.value.is_none() && !param.open).map(missing).collect();
         if missing.is_empty() { Ok(()) } else { Err(missing) }
     }
 
@@ -71,9 +71,7 @@ impl Program {
             route.per_message.reads(&mut read);
         }
         if scope == Scope::All {
-            let lots = self.lots.iter().flat_map(|lot| lot.place.settings());
-            let routes = self.routes.iter().flat_map(|route| route.place.settings());
-            lots.chain(routes).for_each(|fixed| fixed.term.reads(false, &mut read));
+            used.extend(self.placed_params());
         }
         used
     }

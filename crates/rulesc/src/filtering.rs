@@ -42,9 +42,10 @@ impl Filtering {
         findings: &mut Findings,
     ) -> anyhow::Result<(Loaded, Option<Loaded>)> {
         let Some(also) = &self.also else {
-            return Ok((load(rules, stage, Scope::None, findings)?, None));
+            return Ok((load(rules, stage, Scope::None, findings)?.for_lambda(stage), None));
         };
-        let [new, old] = load_both([rules, also], stage, findings)?;
+        let both = load_both([rules, also], stage, findings)?;
+        let [new, old] = both.map(|loaded| loaded.for_lambda(stage));
         Ok((new, Some(old.settled(Scope::Conditions, findings)?)))
     }
 

@@ -32,6 +32,8 @@ pub enum Reason {
     Element,
     /// The value of a function or template.
     Computed,
+    /// A parameter that has its value where the function runs.
+    Elsewhere,
     /// A field of the event.
     Event,
     /// A name with a dot, or one that starts with `$`.
@@ -56,6 +58,9 @@ impl Reason {
             Reason::Collection => "a filter does not look at lists, maps, sets or binary values",
             Reason::Element => "a filter asks whether any element is so, and no more",
             Reason::Computed => "a filter computes nothing",
+            Reason::Elsewhere => {
+                "a filter is one for all regions, and the parameter is set where the function runs"
+            }
             Reason::Event => "a filter knows no such field of the event before it is there",
             Reason::Name => "a filter takes a dot or `$` in a name for something else",
             Reason::Strict => "`--strict` asks about the `dynamodb` key alone",

@@ -58,8 +58,9 @@ impl Deriving<'_> {
         match term {
             Term::Literal(value) => Operand::Value(value.clone()),
             Term::Param(param) => {
-                let value = self.program.params().get(*param).and_then(|p| p.value.clone());
-                value.map_or_else(|| other(Reason::Computed), Operand::Value)
+                let param = self.program.params().get(*param);
+                let value = param.and_then(|param| param.value.clone());
+                value.map_or_else(|| other(Reason::Elsewhere), Operand::Value)
             }
             Term::Path(path) => self.path(path, path.root),
             Term::Event(field) => self.event(*field),

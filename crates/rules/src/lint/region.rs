@@ -7,12 +7,9 @@ use distributary_syntax::{Diagnostic, Span, codes};
 
 use super::established::Established;
 use crate::condition::Condition;
-use crate::program::Program;
+use crate::program::{Param, Program};
 use crate::source::Guard;
 use crate::term::{EventField, Path, Term};
-
-/// The variables in which Lambda says where a function runs.
-const VARIABLES: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
 
 pub(super) fn lint(program: &Program, findings: &mut Vec<Diagnostic>) {
     for source in &program.sources {
@@ -86,9 +83,7 @@ fn everywhere<'p>(
 fn is_region(program: &Program, term: &Term) -> bool {
     match term {
         Term::Event(EventField::Region) => true,
-        Term::Param(param) => program.params.get(*param).is_some_and(|param| {
-            param.env.as_deref().is_some_and(|variable| VARIABLES.contains(&variable))
-        }),
+        Term::Param(param) => program.params.get(*param).is_some_and(Param::is_of_lambda),
         _ => false,
     }
 }

@@ -94,14 +94,23 @@ impl Template {
         }
         tell("DISTRIBUTARY_RULES_HASH", &rule_set.hash(self.stage.stage.as_deref())?);
         let used = program.used_params(Scope::All).into_iter();
-        for param in used.filter_map(|param| program.params().get(param)) {
+        let used = used.filter_map(|param| program.params().get(param));
+        for param in used.filter(|param| !param.open) {
             let variable = distributary_rules::variable(&param.name);
             let flag = self.stage.param(&param.name).map(str::to_owned);
             let set = || {
                 let own = std::env::var(&variable).ok();
                 own.or_else(|| std::env::var(param.env.as_deref()?).ok())
             };
+            let is_fixed = flag.is_none() && param.is_of_lambda();
             if let Some(value) = flag.or_else(set) {
+                if is_fixed {
+                    anstream::eprintln!(
+                        "note: `{}` is `{value}` wherever the function runs, since a table, route or \
+                         lot has its place by it",
+                        param.name
+                    );
+                }
                 tell(&variable, &value);
             }
         }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::{Ran, differs, folder, rulesc};
+use crate::{Ran, command, differs, folder, ran, rulesc};
 
 const SHOP: &str = "source shop { table: \"shop\" key: pk }\n";
 
@@ -137,4 +137,65 @@ fn check_warns_where_filters_have_no_room() {
     let ran = rulesc(&["check", folder.to_str().unwrap(), "--output-format", "concise"]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert!(ran.stderr.contains("a.rules:2:8: warning[R505]: "), "{}", ran.stderr);
+}
+
+/// Rules that route by their own region, and a queue whose place is said beside it.
+fn regional(name: &str, queue: &str) -> std::path::PathBuf {
+    let text = format!(
+        "param here: string = env \"AWS_REGION\" ?? \"eu-west-1\"\n\
+         source shop {{ table: \"shop\" only when (item.region ?? \"eu-central-1\") == here }}\n\
+         route out = sqs {{ queue: \"{queue}\" }}\n\
+         rule r {{ on INSERT when item.home == here to out }}\n"
+    );
+    folder(name, &[("a.rules", text.as_str())])
+}
+
+#[test]
+fn the_region_of_the_machine_that_derives_is_not_the_functions() {
+    let fixed = regional("filter_region", "arn:aws:sqs:eu-central-1:123456789012:orders");
+    let fixed = fixed.to_str().unwrap();
+    for (of, variables, flags, told) in [
+        ("nobody", &[][..], &[][..], None),
+        ("the machine", &[("AWS_REGION", "us-east-1")], &[], None),
+        (
+            "the function's own variable",
+            &[("AWS_REGION", "us-east-1"), ("DISTRIBUTARY_PARAM_HERE", "eu-north-1")],
+            &[],
+            Some("eu-north-1"),
+        ),
+        (
+            "a flag",
+            &[("AWS_REGION", "us-east-1")],
+            &["--param", "here=eu-north-1"],
+            Some("eu-north-1"),
+        ),
+    ] {
+        let run = |verb: &str| {
+            let mut command = command(&[&[verb, fixed], flags].concat());
+            command.env_remove("AWS_REGION").envs(variables.iter().copied());
+            let ran = ran(command);
+            assert_eq!(ran.code, 0, "{of}: {ran:?}");
+            ran
+        };
+        let template: Value = serde_json::from_str(&run("template").stdout).unwrap();
+        let function = &template["Resources"]["Function"]["Properties"];
+        let variable = &function["Environment"]["Variables"]["DISTRIBUTARY_PARAM_HERE"];
+        assert_eq!(variable.as_str(), told, "{of}");
+        let filter = run("filter");
+        assert_eq!(filter.stdout.contains("eu-north-1"), told.is_some(), "{of}: {filter:?}");
+        assert!(!filter.stdout.contains("us-east-1"), "{of}: {filter:?}");
+        let widened = filter.stderr.contains("the parameter is set where the function runs");
+        assert_eq!(widened, told.is_none(), "{of}: {filter:?}");
+    }
+}
+
+#[test]
+fn a_region_that_says_where_something_is_stays_and_is_named() {
+    let placed = regional("filter_placed", "arn:aws:sqs:${here}:123456789012:orders");
+    let mut command = command(&["template", placed.to_str().unwrap()]);
+    command.env("AWS_REGION", "us-east-1");
+    let ran = ran(command);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.stdout.contains("\"DISTRIBUTARY_PARAM_HERE\": \"us-east-1\""), "{ran:?}");
+    assert!(ran.stderr.contains("note: `here` is `us-east-1` wherever"), "{ran:?}");
 }

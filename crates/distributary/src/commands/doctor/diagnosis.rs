@@ -143,7 +143,10 @@ impl Doctor {
             return Err(Reported(Exit::No).into());
         }
         refused.extend(unknown);
-        let program = checked.program.serving(|source| deploy.serves(&source.name));
+        let mut program = checked.program.serving(|source| deploy.serves(&source.name));
+        program.leave_to_lambda(|param| {
+            self.stage.param(&param.name).is_some() || variables.contains_key(&variable(&param.name))
+        });
         Ok(Settled { program, text_hash: rule_set.hash(stage)?, refused })
     }
 
