@@ -40,7 +40,7 @@ impl Rules {
                 if rule_set.is_bundle() {
                     warn_of_others(config, &rule_set)?;
                 }
-                return Rules::of(config, rule_set);
+                return Rules::of(config, rule_set, false);
             }
             Place::Object(object) => object,
         };
@@ -49,24 +49,28 @@ impl Rules {
             Err(refused) => refused,
         };
         let deployed = open(&config.beside).map_err(StartError::rule_set);
-        let Ok(rules) = deployed.and_then(|rule_set| Rules::of(config, rule_set)) else {
-            return Err(refused);
+        let rules = match deployed.and_then(|rule_set| Rules::of(config, rule_set, true)) {
+            Ok(rules) => rules,
+            Err(others) => {
+                let findings = [refused.findings, others.findings].concat();
+                return Err(StartError { findings });
+            }
         };
         for line in refused.lines() {
             error!("{line}");
         }
         let hash = rules.program.hash();
         error!(hash, "the rules of `DISTRIBUTARY_RULES` cannot be used, others are in force");
-        Ok(Rules { fallback: true, ..rules })
+        Ok(rules)
     }
 
     /// What this function does of a rule set, with every parameter set that it needs.
-    fn of(config: &Config, mut rule_set: RuleSet) -> Result<Self, StartError> {
-        let program = program(config, &mut rule_set)?;
+    fn of(config: &Config, mut rule_set: RuleSet, fallback: bool) -> Result<Self, StartError> {
+        let program = program(config, &mut rule_set, fallback)?;
         let resolved = program
             .resolve()
             .map_err(|findings| StartError::findings(&findings, &rule_set.sources))?;
-        Ok(Rules { program, resolved, fallback: false })
+        Ok(Rules { program, resolved, fallback })
     }
 }
 
@@ -95,7 +99,7 @@ fn pinned(config: &Config, object: &Object, bundle: &[u8]) -> Result<Rules, Star
         .map_err(|error| StartError::new(error.to_string()))?;
     match others(config, &rule_set)? {
         Some(difference) => Err(StartError::new(difference)),
-        None => Rules::of(config, rule_set),
+        None => Rules::of(config, rule_set, false),
     }
 }
 
@@ -121,7 +125,7 @@ fn others(config: &Config, rule_set: &RuleSet) -> Result<Option<String>, StartEr
 }
 
 /// The checked rules of this function, with every parameter set that it needs.
-fn program(config: &Config, rule_set: &mut RuleSet) -> Result<Program, StartError> {
+fn program(config: &Config, rule_set: &mut RuleSet, fallback: bool) -> Result<Program, StartError> {
     let environment = config.environment.clone();
     let given = rule_set
         .given(config.stage.as_deref(), Default::default(), environment)
@@ -145,6 +149,10 @@ fn program(config: &Config, rule_set: &mut RuleSet) -> Result<Program, StartErro
         None => program,
     };
     let mut findings = unknown_params(config, &program);
+    if fallback {
+        // The variables are those of the rules that cannot be used.
+        findings.drain(..).for_each(|finding| warn!("{finding}"));
+    }
     if let Err(missing) = program.settle_params(Scope::All) {
         findings.extend(StartError::findings(&missing, sources).findings);
     }

@@ -125,6 +125,8 @@ async fn a_version_that_cannot_be_used_leaves_the_deployed_rules_in_force_and_sa
     let altered = deployed.aws.version(BUCKET, key, bundle).await.unwrap();
     let (kept, _) = deployed.rules("kept");
     fs::rename(kept, deployed.folder.join("rules")).unwrap();
+    // A parameter that the rules in force do not have yet.
+    deployed.settings.params.insert("limit".to_owned(), "3".to_owned());
 
     for (version, expected_hash, said) in [
         (&*sound, "5e1f", "and not 5e1f, as `DISTRIBUTARY_RULES_HASH` says"),
@@ -142,10 +144,13 @@ async fn a_version_that_cannot_be_used_leaves_the_deployed_rules_in_force_and_sa
         }
     }
 
-    fs::remove_dir_all(deployed.folder.join("rules")).unwrap();
+    fs::write(deployed.folder.join("rules/broken.rules"), "rule").unwrap();
     let (status, log) = deployed.start().await.ended().await.unwrap();
     assert!(!status.success(), "{status}");
-    assert!(log.contains("there is no such version"), "{log}");
+    // Why neither can be used.
+    for said in ["there is no such version", "broken.rules:1"] {
+        assert!(log.contains(said), "no `{said}` in:\n{log}");
+    }
 }
 
 /// The hash of the rules that a function says it started with.
