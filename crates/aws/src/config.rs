@@ -3,6 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use aws_config::default_provider::region::DefaultRegionChain;
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials as Found;
 use aws_credential_types::provider::error::CredentialsError;
@@ -35,8 +38,8 @@ impl Aws {
         Self::of_profile(None, endpoint_url).await
     }
 
-    /// As [`load`](Self::load), with the profile of this name in the place of the one that the
-    /// environment names.
+    /// As [`load`](Self::load), with the profile of this name in the place of all that the
+    /// environment has: credentials in variables are those of another account.
     ///
     /// # Errors
     /// See [`ConfigError`].
@@ -54,13 +57,16 @@ impl Aws {
             loader = loader.endpoint_url(url);
         }
         if let Some(profile) = profile {
-            loader = loader.profile_name(profile);
+            loader = loader.profile_name(profile).credentials_provider(of_profile(profile).await);
         }
         let config = loader.load().await;
         if let Some(provider) = config.credentials_provider() {
             let found = provider.provide_credentials().await;
             found.map_err(|error| match error {
-                CredentialsError::CredentialsNotLoaded(_) => ConfigError::NoCredentials,
+                CredentialsError::CredentialsNotLoaded(_) => match profile {
+                    Some(profile) => ConfigError::Profile(profile.to_owned()),
+                    None => ConfigError::NoCredentials,
+                },
                 error => ConfigError::Credentials(innermost(&error)),
             })?;
         }
@@ -154,6 +160,15 @@ impl Aws {
         let credentials = self.credentials.clone();
         Ok((Client::new(service.signed_as, endpoint, region, credentials, timeout), custom))
     }
+}
+
+/// The credentials of a profile alone. The SDK's own chain asks the environment before it.
+async fn of_profile(profile: &str) -> ProfileFileCredentialsProvider {
+    let region = DefaultRegionChain::builder().profile_name(profile).build().region().await;
+    let config = ProviderConfig::without_region()
+        .with_region(region)
+        .with_behavior_version(Some(BehaviorVersion::latest()));
+    ProfileFileCredentialsProvider::builder().profile_name(profile).configure(&config).build()
 }
 
 /// The region in an ARN.

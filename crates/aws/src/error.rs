@@ -9,6 +9,12 @@ pub enum ConfigError {
          `AWS_PROFILE` to a profile that has some"
     )]
     NoCredentials,
+    /// The profile that was named is not there, or has no credentials.
+    #[error(
+        "the profile `{0}` gives no AWS credentials: name one of those that `aws configure \
+         list-profiles` prints"
+    )]
+    Profile(String),
     /// What gives credentials failed to, for this reason.
     #[error(
         "the AWS credentials cannot be had ({0}): set `AWS_ACCESS_KEY_ID` and \
@@ -16,7 +22,9 @@ pub enum ConfigError {
     )]
     Credentials(String),
     /// Neither the resource's name nor the environment says in which region it is.
-    #[error("nothing says in which region `{0}` is: give its ARN, or set `AWS_REGION`")]
+    #[error(
+        "nothing says in which region `{0}` is: set `AWS_REGION`, or give the ARN of what is meant"
+    )]
     Region(String),
     /// What is to take the place of an AWS endpoint is no URL.
     #[error("`{0}` is not an endpoint: it has to begin with `http://` or `https://`")]

@@ -11,6 +11,8 @@
 #[path = "../../../cli/tests/harness/mod.rs"]
 mod harness;
 
+#[cfg(feature = "aws")]
+mod conformance;
 mod examples;
 mod pause;
 mod redrive;
