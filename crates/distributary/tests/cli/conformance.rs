@@ -4,7 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::thread;
 
-use crate::{command, folder};
+use crate::{command, distributary, folder};
 
 #[test]
 fn a_profile_is_the_account_whatever_the_environment_has() {
@@ -40,4 +40,19 @@ fn a_profile_is_the_account_whatever_the_environment_has() {
     stderr_of("sandbox");
     let request = asked.join().unwrap();
     assert!(request.contains("Credential=OF-PROFILE/"), "{request}");
+}
+
+#[test]
+fn what_cannot_be_tested_is_refused_before_an_account_is_asked() {
+    let said = |arguments: &[&str]| {
+        let ran = distributary(arguments);
+        assert_eq!(ran.code, 2, "{ran:?}");
+        ran.stderr
+    };
+    let stderr = said(&["conformance", "--only", "s3-if-mach"]);
+    assert!(
+        stderr.contains("no assumption `s3-if-mach`: `distributary conformance --list` prints")
+    );
+    let stderr = said(&["conformance", "--package", "nowhere.zip"]);
+    assert_eq!(stderr, "error: cannot read `nowhere.zip`: there is no such file or directory\n");
 }

@@ -4,14 +4,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 use distributary_cli::{Exit, count};
 use distributary_conformance::{
     Account, Assumption, Choice, Left, Package, SCENES, choose, clean, estimate, run,
 };
+use distributary_ruleset::reason;
 
 use super::{Conformance, shown};
-use crate::commands::names::unknown;
 
 pub(super) async fn trial(asked: &Conformance) -> anyhow::Result<Exit> {
     if asked.list {
@@ -19,7 +19,7 @@ pub(super) async fn trial(asked: &Conformance) -> anyhow::Result<Exit> {
     }
     for id in &asked.only {
         if !all().any(|it| it.id == id) {
-            return Err(unknown("assumption", id, all().map(|it| it.id)));
+            bail!("there is no assumption `{id}`: `distributary conformance --list` prints all");
         }
     }
     let package = asked.package.as_deref().map(package).transpose()?.map(Arc::new);
@@ -43,8 +43,9 @@ pub(super) async fn trial(asked: &Conformance) -> anyhow::Result<Exit> {
 }
 
 fn package(path: &Path) -> anyhow::Result<Package> {
-    let read = || Package::read(&std::fs::read(path)?);
-    read().with_context(|| format!("cannot use the function `{}`", path.display()))
+    let read = std::fs::read(path);
+    let zip = read.map_err(|error| anyhow!("cannot read `{}`: {}", path.display(), reason(&error)))?;
+    Package::read(&zip).with_context(|| format!("cannot use the function `{}`", path.display()))
 }
 
 fn all() -> impl Iterator<Item = &'static Assumption> {
