@@ -44,7 +44,8 @@ pub(super) async fn trial(asked: &Conformance) -> anyhow::Result<Exit> {
 
 fn package(path: &Path) -> anyhow::Result<Package> {
     let read = std::fs::read(path);
-    let zip = read.map_err(|error| anyhow!("cannot read `{}`: {}", path.display(), reason(&error)))?;
+    let zip =
+        read.map_err(|error| anyhow!("cannot read `{}`: {}", path.display(), reason(&error)))?;
     Package::read(&zip).with_context(|| format!("cannot use the function `{}`", path.display()))
 }
 
