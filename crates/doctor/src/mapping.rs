@@ -27,20 +27,26 @@ pub(crate) fn findings(case: &Case<'_>) -> Vec<Finding> {
     };
     let mut findings = Vec::new();
     let mut used: BTreeSet<&str> = BTreeSet::new();
-    for source in case.needs.program.sources() {
+    let sources = || case.needs.program.sources().iter();
+    for source in sources().filter(|source| source.table.is_some()) {
         let of_source = of_source(mappings, source);
         used.extend(of_source.iter().map(|mapping| mapping.uuid.as_str()));
         match current(case, source, &of_source) {
             None => findings.push(missing(case, source)),
             Some(mapping) => {
-                let others = of_source.iter().filter(|other| other.uuid != mapping.uuid);
+                // Without its table nobody knows which of them reads what is written.
+                let is_known = table(case, source).is_some();
+                let others = of_source.iter().filter(|it| is_known && it.uuid != mapping.uuid);
                 findings.extend(others.map(|other| extra(case, other, "another one reads")));
                 findings.extend(stream(case, source, mapping));
                 findings.extend(settings::findings(case, source, mapping));
             }
         }
     }
-    let unused = mappings.iter().filter(|mapping| !used.contains(mapping.uuid.as_str()));
+    // A source whose table is not known may be the one.
+    let all_known = sources().all(|source| source.table.is_some());
+    let is_used = |mapping: &&Mapping| used.contains(mapping.uuid.as_str());
+    let unused = mappings.iter().filter(|mapping| all_known && !is_used(mapping));
     findings.extend(unused.map(|mapping| extra(case, mapping, "the rules have no source for")));
     findings.extend(failures(case, mappings));
     findings

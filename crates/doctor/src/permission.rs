@@ -66,6 +66,12 @@ pub(crate) fn key(case: &Case<'_>, address: &Address, key: &str, place: String) 
 /// The statements of the derived policy, each with one action and one resource.
 fn needed(case: &Case<'_>, function: &Function, here: &Here) -> Option<Vec<Statement>> {
     let program = case.needs.program;
+    // Without its table nobody knows which stream of a source is read, nor without the variables
+    // which ledger.
+    let is_unknown = |source| mapping::table(case, source).is_none();
+    if function.environment.error.is_some() || program.sources().iter().any(is_unknown) {
+        return None;
+    }
     let streams = program.sources().iter().filter_map(|source| {
         let written = mapping::table(case, source).and_then(|it| it.latest_stream_arn.clone());
         let read = || mapping::of(case, source)?.event_source_arn.clone();
@@ -193,22 +199,30 @@ fn extra(
     allowed: &[Statement],
 ) -> Option<Finding> {
     let statements = of_document(document);
-    let is_needed = |one: &Statement| {
+    let is_needed = |one: &Statement| needed.iter().any(|need| need.covers(one));
+    // Denied, or not judged: whoever wrote it knows what for.
+    let is_others = |one: &Statement| {
         let is_unjudged = one.one().is_some_and(|(action, _)| {
             let of = |service: &str| action.to_ascii_lowercase().starts_with(service);
             // Without a bucket for failures it is not known which grants are for it.
             UNJUDGED.into_iter().any(of) || failures(case).is_none() && of("s3:")
         });
-        !one.allows || is_unjudged || needed.iter().any(|need| need.covers(one))
+        !one.allows || is_unjudged && !is_needed(one)
     };
-    let beyond = statements.iter().flat_map(Statement::single).filter(|one| !is_needed(one));
-    let beyond: Vec<String> = beyond.map(|one| one.words()).collect();
+    let singles: Vec<Statement> = statements.iter().flat_map(Statement::single).collect();
+    let beyond = singles.iter().filter(|one| !is_needed(one) && !is_others(one));
+    let beyond: Vec<String> = beyond.map(Statement::words).collect();
     if beyond.is_empty() {
         return None;
     }
     let name = document.arn.as_deref().unwrap_or(&document.name);
     let message = format!("the role allows more than the rules need: {}", beyond.join(", "));
     let place = format!("role {}, policy {name}", role_of(function));
+    let finding = Finding::new(Code::PERMISSION_EXTRA, place, message);
+    // A command would take that away, too.
+    if singles.iter().any(is_others) {
+        return Some(finding);
+    }
     // The others stay, and so does what they need.
     let others = documents_of(case).iter().filter(|other| other.name != document.name);
     let others: Vec<Statement> = others.flat_map(of_document).collect();
@@ -225,7 +239,7 @@ fn extra(
         }
         (None, false) => vec![put(function, &document.name, &kept)],
     };
-    Some(Finding::new(Code::PERMISSION_EXTRA, place, message).mended_by(mend))
+    Some(finding.mended_by(mend))
 }
 
 fn documents_of<'c>(case: &Case<'c>) -> &'c [Document] {
