@@ -13,6 +13,7 @@ use tokio::time::Instant;
 use crate::invocation_error::InvocationError;
 use crate::metrics::{Batch, Facts, Metrics};
 use crate::request::asks_for_redrive;
+use crate::rules::Fallback;
 use crate::telemetry;
 
 /// A rule set at work.
@@ -22,8 +23,8 @@ pub struct Function {
     pub(crate) name: String,
     /// The hash of the rule set.
     pub(crate) rules: String,
-    /// Whether they are others than those that it was told to run.
-    pub(crate) fallback: bool,
+    /// Why they are others than those that it was told to run, if they are.
+    pub(crate) fallback: Option<Fallback>,
     pub(crate) metrics: Metrics,
 }
 
@@ -82,11 +83,10 @@ impl Function {
     /// Writes the metrics of an invocation that began at `began`, in seconds since the epoch.
     fn measure(&self, began: i64, started: Instant, report: &Report, batch: Option<Batch<'_>>) {
         let now = began.saturating_add_unsigned(started.elapsed().as_secs());
-        let Function { name, rules, fallback, metrics, .. } = self;
+        let Function { name, rules, metrics, .. } = self;
+        let fallback = self.fallback.is_some();
         let mut text = String::new();
-        for line in
-            metrics.lines(&Facts { function: name, rules, fallback: *fallback, now, report, batch })
-        {
+        for line in metrics.lines(&Facts { function: name, rules, fallback, now, report, batch }) {
             text += &line;
             text.push('\n');
         }

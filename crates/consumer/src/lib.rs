@@ -8,6 +8,7 @@
 mod config;
 mod error;
 mod function;
+mod in_force;
 mod invocation_error;
 mod logging;
 mod metrics;

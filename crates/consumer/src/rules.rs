@@ -1,6 +1,7 @@
 //! The rules that the function runs: those that it was told to, or, where these are in S3 and cannot be
 //! had or used, those that were deployed with it.
 
+use std::path::Path;
 use std::time::Duration;
 
 use distributary_aws::Aws;
@@ -17,8 +18,17 @@ use crate::place::{Object, Place};
 pub(crate) struct Rules {
     pub(crate) program: Program,
     pub(crate) resolved: Resolved,
-    /// Whether they are others than those that the function was told to run.
-    pub(crate) fallback: bool,
+    /// Why they are others than those that the function was told to run, if they are.
+    pub(crate) fallback: Option<Fallback>,
+}
+
+/// Why the rules that the function was told to run are not in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fallback {
+    /// They cannot be read, perhaps for the moment.
+    Unread,
+    /// They are not what they should be, which another deployment alone changes.
+    Refused,
 }
 
 /// How long one attempt to read the object may take. With two more it is over before the ten seconds
@@ -35,21 +45,18 @@ impl Rules {
     /// They cannot be had or used, and there are no others in their place; or a parameter has no value.
     pub(crate) async fn load(config: &Config) -> Result<Self, StartError> {
         let object = match &config.rules {
-            Place::Path(path) => {
-                let rule_set = open(path).map_err(StartError::rule_set)?;
-                if rule_set.is_bundle() {
-                    warn_of_others(config, &rule_set)?;
-                }
-                return Rules::of(config, rule_set, false);
-            }
+            Place::Path(path) => return Rules::at(config, path),
             Place::Object(object) => object,
         };
-        let refused = match fetch(object).await.and_then(|bundle| pinned(config, object, &bundle)) {
-            Ok(rules) => return Ok(rules),
-            Err(refused) => refused,
+        let (why, refused) = match fetch(object).await {
+            Err(unread) => (Fallback::Unread, unread),
+            Ok(bundle) => match pinned(config, object, &bundle) {
+                Ok(rules) => return Ok(rules),
+                Err(refused) => (Fallback::Refused, refused),
+            },
         };
         let deployed = open(&config.beside).map_err(StartError::rule_set);
-        let rules = match deployed.and_then(|rule_set| Rules::of(config, rule_set, true)) {
+        let rules = match deployed.and_then(|rule_set| Rules::of(config, rule_set, Some(why))) {
             Ok(rules) => rules,
             Err(others) => {
                 let findings = [refused.findings, others.findings].concat();
@@ -64,9 +71,32 @@ impl Rules {
         Ok(rules)
     }
 
+    /// Loads those that the function was told to run, and no others.
+    ///
+    /// # Errors
+    /// They cannot be had or used.
+    pub(crate) async fn told(config: &Config) -> Result<Self, StartError> {
+        match &config.rules {
+            Place::Path(path) => Rules::at(config, path),
+            Place::Object(object) => pinned(config, object, &fetch(object).await?),
+        }
+    }
+
+    fn at(config: &Config, path: &Path) -> Result<Self, StartError> {
+        let rule_set = open(path).map_err(StartError::rule_set)?;
+        if rule_set.is_bundle() {
+            warn_of_others(config, &rule_set)?;
+        }
+        Rules::of(config, rule_set, None)
+    }
+
     /// What this function does of a rule set, with every parameter set that it needs.
-    fn of(config: &Config, mut rule_set: RuleSet, fallback: bool) -> Result<Self, StartError> {
-        let program = program(config, &mut rule_set, fallback)?;
+    fn of(
+        config: &Config,
+        mut rule_set: RuleSet,
+        fallback: Option<Fallback>,
+    ) -> Result<Self, StartError> {
+        let program = program(config, &mut rule_set, fallback.is_some())?;
         let resolved = program
             .resolve()
             .map_err(|findings| StartError::findings(&findings, &rule_set.sources))?;
@@ -99,7 +129,7 @@ fn pinned(config: &Config, object: &Object, bundle: &[u8]) -> Result<Rules, Star
         .map_err(|error| StartError::new(error.to_string()))?;
     match others(config, &rule_set)? {
         Some(difference) => Err(StartError::new(difference)),
-        None => Rules::of(config, rule_set, false),
+        None => Rules::of(config, rule_set, None),
     }
 }
 

@@ -18,6 +18,7 @@ use tracing::{Instrument, Level, error, info_span};
 use crate::config::Config;
 use crate::error::{StartError, causes};
 use crate::function::{Function, Reply};
+use crate::in_force::InForce;
 use crate::invocation_error::InvocationError;
 use crate::logging;
 use crate::refusal::refuse;
@@ -28,7 +29,9 @@ pub async fn run() -> ExitCode {
     let config = config();
     logging::start(config.as_ref().map_or(Level::INFO, |config| config.log));
     let function = match config {
-        Ok(config) => Function::start(&config, seed()).await,
+        Ok(config) => {
+            Function::start(&config, seed()).await.map(|function| InForce::new(config, function))
+        }
         Err(error) => Err(error),
     };
     match function {
@@ -63,9 +66,9 @@ fn config() -> Result<Config, StartError> {
 }
 
 /// Takes as many invocations at once as Lambda says that it sends: one, but for managed instances.
-async fn serve(function: Arc<Function>) -> ExitCode {
+async fn serve(in_force: Arc<InForce>) -> ExitCode {
     let invoke = service_fn(move |event| {
-        let function = Arc::clone(&function);
+        let function = in_force.function(seed());
         async move { invoke(&function, event).await }
     });
     match Runtime::new(invoke).run_concurrent().await {

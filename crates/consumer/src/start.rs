@@ -21,7 +21,12 @@ impl Function {
     /// # Errors
     /// Rules that cannot be had or used, parameters without a value, no credentials.
     pub async fn start(config: &Config, seed: u64) -> Result<Self, StartError> {
-        let Rules { program, resolved, fallback } = Rules::load(config).await?;
+        Function::of(config, Rules::load(config).await?, seed).await
+    }
+
+    /// Opens what rules lead to.
+    pub(crate) async fn of(config: &Config, rules: Rules, seed: u64) -> Result<Self, StartError> {
+        let Rules { program, resolved, fallback } = rules;
         let connected =
             distributary_targets::connect(&resolved.routes, &resolved.lots, None).await?;
         info!(

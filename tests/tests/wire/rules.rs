@@ -2,12 +2,14 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use distributary_rules::Given;
 use distributary_tests::aws::Aws;
 use distributary_tests::components;
 use distributary_tests::function::{Function, Settings};
 use distributary_tests::program;
+use distributary_tests::proxy::{Fault, Proxy};
 use serde_json::json;
 
 const BUCKET: &str = "rules-from-here";
@@ -57,6 +59,12 @@ impl Deployed {
     /// The rule that made a delivery of one record, and the log.
     async fn runs(&self) -> (String, String) {
         let mut function = self.start().await;
+        let rule = self.rule(&mut function).await;
+        (rule, function.stop().await.unwrap())
+    }
+
+    /// The rule that makes a delivery of one record.
+    async fn rule(&self, function: &mut Function) -> String {
         let record = json!({
             "eventID": "e-1", "eventName": "INSERT", "eventSource": "aws:dynamodb",
             "awsRegion": "eu-central-1",
@@ -68,10 +76,9 @@ impl Deployed {
             },
         });
         function.invoke(json!({ "Records": [record] }).to_string()).await.unwrap();
-        let log = function.stop().await.unwrap();
         let sent = fs::read_to_string(self.folder.join("out.jsonl")).unwrap();
         let line: serde_json::Value = serde_json::from_str(sent.lines().last().unwrap()).unwrap();
-        (line["rule"].as_str().unwrap().to_owned(), log)
+        line["rule"].as_str().unwrap().to_owned()
     }
 }
 
@@ -151,6 +158,34 @@ async fn a_version_that_cannot_be_used_leaves_the_deployed_rules_in_force_and_sa
     for said in ["there is no such version", "broken.rules:1"] {
         assert!(log.contains(said), "no `{said}` in:\n{log}");
     }
+}
+
+#[tokio::test]
+async fn rules_that_could_not_be_read_are_in_force_as_soon_as_they_can() {
+    let mut deployed = Deployed::new("healed").await;
+    let (_, bundle) = deployed.rules("wanted");
+    let version = deployed.aws.version(BUCKET, "healed.bundle", bundle).await.unwrap();
+    let (kept, _) = deployed.rules("kept");
+    fs::rename(kept, deployed.folder.join("rules")).unwrap();
+    deployed.from(&format!("s3://{BUCKET}/healed.bundle?versionId={version}"));
+    let proxy = Proxy::start(&deployed.settings.endpoint).await.unwrap();
+    deployed.settings.endpoint = proxy.endpoint().to_owned();
+    proxy.make_sick("healed.bundle", Fault::Refuse { status: 503, code: "SlowDown" });
+    let mut function = deployed.start().await;
+    assert_eq!(deployed.rule(&mut function).await, "kept");
+    proxy.heal();
+    let mut rule = String::new();
+    for _ in 0..100 {
+        rule = deployed.rule(&mut function).await;
+        if rule == "wanted" {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let log = function.stop().await.unwrap();
+    assert_eq!(rule, "wanted", "{log}");
+    let last = log.lines().rfind(|line| line.contains(r#""_aws""#)).unwrap();
+    assert!(!last.contains("FallbackRules"), "{log}");
 }
 
 /// The hash of the rules that a function says it started with.
