@@ -2,7 +2,7 @@
 
 use std::io::{Cursor, Read as _, Write as _};
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
@@ -18,8 +18,11 @@ impl Package {
     /// # Errors
     /// It is no zip, or has no `bootstrap`, or one that Lambda does not run.
     pub fn read(zip: &[u8]) -> anyhow::Result<Self> {
-        let mut zip = ZipArchive::new(Cursor::new(zip)).context("it is no zip")?;
-        let mut entry = zip.by_name("bootstrap").context("it has no file `bootstrap`")?;
+        let mut zip = ZipArchive::new(Cursor::new(zip))
+            .map_err(|_| anyhow!("it is no zip; `cargo xtask package` writes one"))?;
+        let mut entry = zip.by_name("bootstrap").map_err(|_| {
+            anyhow!("it has no file `bootstrap`; `cargo xtask package` writes a zip that has one")
+        })?;
         let mut bootstrap = Vec::new();
         entry.read_to_end(&mut bootstrap).context("its `bootstrap` cannot be unpacked")?;
         let package = Package { bootstrap };

@@ -55,4 +55,7 @@ fn what_cannot_be_tested_is_refused_before_an_account_is_asked() {
     );
     let stderr = said(&["conformance", "--package", "nowhere.zip"]);
     assert_eq!(stderr, "error: cannot read `nowhere.zip`: there is no such file or directory\n");
+    let stderr = said(&["conformance", "--package", "README.md"]);
+    let expected = "`README.md`: it is no zip; `cargo xtask package` writes one\n";
+    assert_eq!(stderr, format!("error: cannot use the function {expected}"));
 }
