@@ -1,7 +1,6 @@
 //! What of everything is tested.
 
 use crate::assumption::{Assumption, Test};
-use crate::run::Planned;
 use crate::scene::Scene;
 
 /// What is tested, and what is not.
@@ -11,6 +10,15 @@ pub struct Choice {
     pub planned: Vec<Planned>,
     /// What is not tested though nobody left it out, and what it would take.
     pub skipped: Vec<(&'static Assumption, &'static str)>,
+}
+
+/// A scene, and which of its assumptions are tested.
+#[derive(Debug, Clone)]
+pub struct Planned {
+    /// The scene.
+    pub scene: &'static Scene,
+    /// What of it is tested.
+    pub assumptions: Vec<&'static Assumption>,
 }
 
 /// The assumptions with these ids, or with any. `package` says whether the zip of the function is

@@ -31,7 +31,7 @@ impl Ground {
 
     /// The queue whose URL is this output.
     pub(crate) fn queue(&self, name: &str) -> anyhow::Result<Queue<'_>> {
-        Ok(Queue { ground: self, url: self.output(name)? })
+        Ok(Queue { account: &self.account, url: self.output(name)? })
     }
 
     /// The bucket that is this output.

@@ -4,13 +4,13 @@ use distributary_aws::api::ApiError;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::ground::Ground;
+use crate::account::Account;
 use crate::patience::until;
 
 /// A queue.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Queue<'g> {
-    pub(crate) ground: &'g Ground,
+    pub(crate) account: &'g Account,
     pub(crate) url: &'g str,
 }
 
@@ -33,7 +33,7 @@ impl Queue<'_> {
         if let Some(fields) = request.as_object_mut() {
             fields.insert("QueueUrl".to_owned(), json!(self.url));
         }
-        self.ground.account.sqs.json(&format!("AmazonSQS.{name}"), &request).await
+        self.account.sqs.json(&format!("AmazonSQS.{name}"), &request).await
     }
 
     /// What waits now, `most` at most, hidden for half a minute.
@@ -43,7 +43,7 @@ impl Queue<'_> {
             json!({
                 "MaxNumberOfMessages": most,
                 "VisibilityTimeout": 30,
-                "WaitTimeSeconds": self.ground.account.long_poll,
+                "WaitTimeSeconds": self.account.long_poll,
                 "AttributeNames": ["All"],
                 "MessageAttributeNames": ["All"],
             }),
@@ -62,7 +62,7 @@ impl Queue<'_> {
     /// more, for one too many.
     pub(crate) async fn take(&self, count: usize) -> anyhow::Result<Vec<Message>> {
         let taken = std::sync::Mutex::new(Vec::new());
-        let account = &self.ground.account;
+        let account = self.account;
         until(account.patience, account.pause, || async {
             let more = self.take_now().await?;
             let mut taken = taken.lock().unwrap_or_else(std::sync::PoisonError::into_inner);

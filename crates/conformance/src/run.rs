@@ -8,20 +8,12 @@ use futures_util::future::{Either, join_all, select};
 
 use crate::account::Account;
 use crate::assumption::{Assumption, Seen, Verdict};
+use crate::choice::Planned;
 use crate::clean::{Left, clean};
 use crate::ground::Ground;
 use crate::package::Package;
 use crate::scene::Scene;
 use crate::stack::{self, PREFIX};
-
-/// A scene, and which of its assumptions are tested.
-#[derive(Debug, Clone)]
-pub struct Planned {
-    /// The scene.
-    pub scene: &'static Scene,
-    /// What of it is tested.
-    pub assumptions: Vec<&'static Assumption>,
-}
 
 /// What a run found.
 #[derive(Debug)]

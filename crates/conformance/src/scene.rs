@@ -4,7 +4,7 @@ use anyhow::Context as _;
 use serde_json::Value;
 
 use crate::assumption::Assumption;
-use crate::cost::Use;
+use crate::price::Use;
 
 /// A stack, and what is tested on it.
 #[derive(Debug)]

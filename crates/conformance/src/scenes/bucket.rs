@@ -6,8 +6,8 @@ use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 
 use crate::assumption::{Assumption, Local, Seen, Test};
-use crate::cost::Use;
 use crate::ground::Ground;
+use crate::price::Use;
 use crate::scene::Scene;
 
 pub(crate) static SCENE: Scene = Scene {

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use super::queues::{said, text};
 use crate::assumption::{Assumption, Local, Seen, Test};
-use crate::cost::Use;
 use crate::ground::Ground;
+use crate::price::Use;
 use crate::scene::Scene;
 
 pub(crate) static SCENE: Scene = Scene {

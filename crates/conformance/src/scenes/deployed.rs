@@ -14,9 +14,9 @@ use serde_json::{Value, json};
 
 use super::bucket;
 use crate::assumption::{Assumption, Local, Seen, Test};
-use crate::cost::Use;
 use crate::ground::Ground;
 use crate::package::Package;
+use crate::price::Use;
 use crate::queue::Queue;
 use crate::scene::Scene;
 use crate::stack::{self, PREFIX};
@@ -68,7 +68,7 @@ async fn deployed(ground: Arc<Ground>) -> anyhow::Result<Seen> {
     table.call("PutItem", &request).await.map_err(|error| anyhow!(error.failure.reason))?;
     let mut arrived = Vec::new();
     for (route, id) in [("work", "WorkQueue"), ("ordered", "OrderedQueue")] {
-        let queue = Queue { ground: &ground, url: place(id)? };
+        let queue = Queue { account: &ground.account, url: place(id)? };
         arrived.push(format!("{} at `{route}`", queue.take(1).await?.len()));
     }
     let parked = parked(&ground, place("RowsLot")?).await?;

@@ -16,9 +16,9 @@ use serde_json::{Value, json};
 
 use self::cases::Case;
 use crate::assumption::{Assumption, Local, Seen, Test, Tried};
-use crate::cost::Use;
 use crate::ground::Ground;
 use crate::mapped::{Write, records};
+use crate::price::Use;
 use crate::scene::Scene;
 
 pub(crate) static SCENE: Scene = Scene {

@@ -8,9 +8,9 @@ use futures_util::FutureExt as _;
 use serde_json::{Value, json};
 
 use crate::assumption::{Assumption, Local, Seen, Test};
-use crate::cost::Use;
 use crate::ground::Ground;
 use crate::mapped::{Invocation, Write, records};
+use crate::price::Use;
 use crate::scene::Scene;
 
 pub(crate) static SCENE: Scene = Scene {

@@ -8,8 +8,8 @@ use futures_util::FutureExt as _;
 use serde_json::{Value, json};
 
 use crate::assumption::{Assumption, Local, Seen, Test};
-use crate::cost::Use;
 use crate::ground::Ground;
+use crate::price::Use;
 use crate::queue::Message;
 use crate::scene::Scene;
 

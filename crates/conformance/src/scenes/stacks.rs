@@ -6,8 +6,8 @@ use futures_util::FutureExt as _;
 
 use super::bucket;
 use crate::assumption::{Assumption, Local, Seen, Test};
-use crate::cost::Use;
 use crate::ground::Ground;
+use crate::price::Use;
 use crate::scene::Scene;
 use crate::stack::{self, PREFIX};
 

@@ -12,8 +12,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::assumption::{Assumption, Local, Seen, Test};
-use crate::cost::Use;
 use crate::ground::Ground;
+use crate::price::Use;
 use crate::scene::Scene;
 
 pub(crate) static SCENE: Scene = Scene {
