@@ -175,7 +175,10 @@ fn unmet(function: &Function, needed: &[Statement], allowed: &[Statement]) -> Ve
         if grant != Grant::Missing {
             return Some(finding);
         }
-        let statements: Vec<Value> = needs.iter().map(|need| need.json.clone()).collect();
+        // Also what is allowed, which may be by a policy of this name.
+        let of_it = |need: &&Statement| need.one().is_some_and(|(_, of)| of == resource);
+        let statements: Vec<Value> =
+            needed.iter().filter(of_it).map(|need| need.json.clone()).collect();
         let name = policy_name(service.unwrap_or_default(), resource);
         Some(finding.mended_by([put(function, &name, &statements)]))
     };
@@ -184,7 +187,8 @@ fn unmet(function: &Function, needed: &[Statement], allowed: &[Statement]) -> Ve
 
 /// A name for what a resource needs: of letters, digits and a few signs, 128 at most.
 fn policy_name(service: &str, resource: &str) -> String {
-    let tail = resource.split(':').skip(5).collect::<Vec<_>>().join("-");
+    let tail = resource.split(':').skip(3).filter(|part| !part.is_empty());
+    let tail = tail.collect::<Vec<_>>().join("-");
     let plain = |c: char| if c.is_ascii_alphanumeric() || "+=,.@_-".contains(c) { c } else { '-' };
     let name = format!("distributary-{service}-{tail}");
     name.chars().map(plain).take(128).collect()
