@@ -39,7 +39,7 @@ pub(crate) fn findings(case: &Case<'_>) -> Vec<Finding> {
                 let others = of_source.iter().filter(|it| is_known && it.uuid != mapping.uuid);
                 findings.extend(others.map(|other| extra(case, other, "another one reads")));
                 findings.extend(stream(case, source, mapping));
-                findings.extend(settings::findings(case, source, mapping));
+                findings.extend(settings::findings(case, mapping));
             }
         }
     }

@@ -55,10 +55,7 @@ fn queue(case: &Case<'_>, address: &Address, arn: &str) -> Vec<Finding> {
             let mend = create_queue(arn, attributes);
             vec![missing(address, "queue", place("")).mended_by([mend])]
         }
-        Some(Seen::There(attributes)) => {
-            let off = || set_queue(arn, r#"{"ContentBasedDeduplication":"false"}"#);
-            of_messages(case, address, attributes, fifo, &place, off)
-        }
+        Some(Seen::There(attributes)) => of_messages(case, address, attributes, fifo, &place),
     }
 }
 
@@ -79,17 +76,7 @@ fn topic(case: &Case<'_>, address: &Address, arn: &str) -> Vec<Finding> {
             let mend = aws(&region, "sns create-topic", &flags);
             vec![missing(address, "topic", place("")).mended_by([mend])]
         }
-        Some(Seen::There(attributes)) => {
-            let off = || {
-                let flags = [
-                    ("topic-arn", arn),
-                    ("attribute-name", "ContentBasedDeduplication"),
-                    ("attribute-value", "false"),
-                ];
-                aws(&region, "sns set-topic-attributes", &flags)
-            };
-            of_messages(case, address, attributes, fifo, &place, off)
-        }
+        Some(Seen::There(attributes)) => of_messages(case, address, attributes, fifo, &place),
     }
 }
 
@@ -127,7 +114,6 @@ fn of_messages(
     attributes: &Attributes,
     fifo: bool,
     place: &dyn Fn(&str) -> String,
-    off: impl Fn() -> String,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
     let is = |name: &str| attributes.get(name).is_some_and(|value| value == "true");
@@ -143,12 +129,11 @@ fn of_messages(
         findings.push(Finding::new(Code::TARGET_TYPE, place(""), message));
     }
     if is("ContentBasedDeduplication") {
+        // Without it such senders fail, so there is no command.
         let message = "whatever else sends here without an identity loses what it says twice in five \
-                       minutes; the function names its own";
-        findings.push(
-            Finding::new(Code::TARGET_DEDUPLICATION, place(", ContentBasedDeduplication"), message)
-                .mended_by([off()]),
-        );
+                       minutes, and fails where this is off; the function names its own";
+        let place = place(", ContentBasedDeduplication");
+        findings.push(Finding::new(Code::TARGET_DEDUPLICATION, place, message));
     }
     let key = attributes.get("KmsMasterKeyId").filter(|key| !key.is_empty());
     findings

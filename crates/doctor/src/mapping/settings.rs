@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{RECORD_AGE, place, update};
 use crate::code::Code;
-use crate::command::aws;
+use crate::command::{aws, quoted};
 use crate::environment::{PARTIAL_BATCH_RESPONSE, set};
 use crate::examine::Case;
 use crate::facts::{Mapping, Seen};
@@ -20,7 +20,7 @@ const EVENT_COUNT: &str = "EventCount";
 /// The longest age that the template takes: a stream keeps a record for 86,400 seconds.
 const OLDEST: i64 = 86_000;
 
-pub(super) fn findings(case: &Case<'_>, source: &Source, mapping: &Mapping) -> Vec<Finding> {
+pub(super) fn findings(case: &Case<'_>, mapping: &Mapping) -> Vec<Finding> {
     let mut findings = Vec::new();
     findings.extend(state(case, mapping));
     findings.extend(partial_batch(case, mapping));
@@ -54,7 +54,7 @@ pub(super) fn findings(case: &Case<'_>, source: &Source, mapping: &Mapping) -> V
         )]));
     }
     findings.extend(on_failure(case, mapping));
-    findings.extend(starting_position(case, source, mapping));
+    findings.extend(starting_position(mapping));
     findings.extend(numbers(case, mapping));
     let metrics = mapping.metrics_config.get("Metrics").and_then(Value::as_array);
     if !metrics.is_some_and(|metrics| metrics.iter().any(|metric| metric == EVENT_COUNT)) {
@@ -79,8 +79,9 @@ fn state(case: &Case<'_>, mapping: &Mapping) -> Option<Finding> {
     let message = format!("the last batch came to nothing: {problem}");
     let group =
         case.function.and_then(|function| function.logging_config.as_ref()?.log_group.clone());
-    let logs =
-        group.map(|group| aws(case.region(), &format!("logs tail {group}"), &[("since", "1h")]));
+    let logs = group.map(|group| {
+        aws(case.region(), &format!("logs tail {}", quoted(&group)), &[("since", "1h")])
+    });
     let place = place(mapping, "LastProcessingResult");
     Some(Finding::new(Code::MAPPING_FAILING, place, message).mended_by(logs))
 }
@@ -154,22 +155,17 @@ fn destination(case: &Case<'_>) -> Value {
     json!({ "OnFailure": { "Destination": bucket } })
 }
 
-/// A mapping cannot be told another position: it has to be made anew.
-fn starting_position(case: &Case<'_>, source: &Source, mapping: &Mapping) -> Option<Finding> {
+/// A mapping cannot be told another position. One made anew would send again what this one sent, so
+/// there is no command.
+fn starting_position(mapping: &Mapping) -> Option<Finding> {
     let position = mapping.starting_position.as_deref().filter(|at| *at != "TRIM_HORIZON")?;
-    let stream = mapping.event_source_arn.as_deref()?;
     let message = format!(
         "it began at `{position}`, so changes before that were not read, and some while it was made \
-         may not have been"
+         may not have been: one made anew at `TRIM_HORIZON` reads those of the last day, and sends \
+         all others of that day again"
     );
-    let delete = [("uuid", mapping.uuid.as_str())];
-    Some(
-        Finding::new(Code::MAPPING_STARTING_POSITION, place(mapping, "StartingPosition"), message)
-            .mended_by([
-                aws(case.region(), "lambda delete-event-source-mapping", &delete),
-                create(case, source, stream),
-            ]),
-    )
+    let place = place(mapping, "StartingPosition");
+    Some(Finding::new(Code::MAPPING_STARTING_POSITION, place, message))
 }
 
 fn numbers(case: &Case<'_>, mapping: &Mapping) -> Vec<Finding> {
