@@ -34,10 +34,10 @@ pub(crate) fn findings(case: &Case<'_>) -> Vec<Finding> {
         match current(case, source, &of_source) {
             None => findings.push(missing(case, source)),
             Some(mapping) => {
-                // Without its table nobody knows which of them reads what is written.
-                let is_known = table(case, source).is_some();
-                let others = of_source.iter().filter(|it| is_known && it.uuid != mapping.uuid);
-                findings.extend(others.map(|other| extra(case, other, "another one reads")));
+                // Of others nothing is said while none is known to read what is written.
+                let reads = reads_written(case, source, mapping);
+                let others = of_source.iter().filter(|it| reads && it.uuid != mapping.uuid);
+                findings.extend(others.map(|other| beside(case, source, other)));
                 findings.extend(stream(case, source, mapping));
                 findings.extend(settings::findings(case, mapping));
             }
@@ -47,7 +47,10 @@ pub(crate) fn findings(case: &Case<'_>) -> Vec<Finding> {
     let all_known = sources().all(|source| source.table.is_some());
     let is_used = |mapping: &&Mapping| used.contains(mapping.uuid.as_str());
     let unused = mappings.iter().filter(|mapping| all_known && !is_used(mapping));
-    findings.extend(unused.map(|mapping| extra(case, mapping, "the rules have no source for")));
+    findings.extend(unused.map(|mapping| {
+        let table = mapping.table().unwrap_or("?");
+        extra(case, mapping, &format!("the rules have no source for the table `{table}`"))
+    }));
     findings.extend(failures(case, mappings));
     findings
 }
@@ -68,11 +71,18 @@ fn of_source<'m>(mappings: &'m [Mapping], source: &Source) -> Vec<&'m Mapping> {
     mappings.iter().filter(|mapping| table.is_some() && mapping.table() == table).collect()
 }
 
+/// The mappings of a source that were seen, also those on former streams of its table.
+pub(crate) fn all_of<'m>(case: &Case<'m>, source: &Source) -> Vec<&'m Mapping> {
+    match &case.facts.mappings {
+        Seen::There(mappings) => of_source(mappings, source),
+        _ => Vec::new(),
+    }
+}
+
 /// The mapping of a source that was seen, if there is one: on the stream that is written rather than
 /// on a former one.
 pub(crate) fn of<'m>(case: &Case<'m>, source: &Source) -> Option<&'m Mapping> {
-    let Seen::There(mappings) = &case.facts.mappings else { return None };
-    current(case, source, &of_source(mappings, source))
+    current(case, source, &all_of(case, source))
 }
 
 fn current<'m>(case: &Case<'_>, source: &Source, of: &[&'m Mapping]) -> Option<&'m Mapping> {
@@ -101,9 +111,25 @@ fn missing(case: &Case<'_>, source: &Source) -> Finding {
     )])
 }
 
+/// The mapping of a source reads its table, too.
+fn beside(case: &Case<'_>, source: &Source, mapping: &Mapping) -> Finding {
+    let name = mapping.table().unwrap_or("?");
+    let mut why = format!("another one reads the table `{name}`");
+    if !reads_written(case, source, mapping) {
+        why += ", which writes another stream: delete this one when it has read what is left of \
+                its own, which is gone a day after the last change there";
+    }
+    extra(case, mapping, &why)
+}
+
+/// Whether a mapping reads the stream that the table of a source writes.
+fn reads_written(case: &Case<'_>, source: &Source, mapping: &Mapping) -> bool {
+    let written = table(case, source).and_then(|table| table.latest_stream_arn.as_deref());
+    written.is_some() && mapping.event_source_arn.as_deref() == written
+}
+
 fn extra(case: &Case<'_>, mapping: &Mapping, why: &str) -> Finding {
-    let table = mapping.table().unwrap_or("?");
-    let message = format!("an event source mapping too many: {why} the table `{table}`");
+    let message = format!("an event source mapping too many: {why}");
     let flags = [("uuid", mapping.uuid.as_str())];
     Finding::new(Code::MAPPING_EXTRA, place(mapping, "EventSourceArn"), message).mended_by([aws(
         case.region(),
@@ -112,7 +138,8 @@ fn extra(case: &Case<'_>, mapping: &Mapping, why: &str) -> Finding {
     )])
 }
 
-/// A table whose stream was switched off and on writes another one.
+/// A table whose stream was switched off and on writes another one. The mapping of the former one
+/// stays until it has read that: it is one too many as soon as there is another.
 fn stream(case: &Case<'_>, source: &Source, mapping: &Mapping) -> Option<Finding> {
     let written = table(case, source)?.latest_stream_arn.as_deref()?;
     if mapping.event_source_arn.as_deref() == Some(written) {
@@ -120,11 +147,8 @@ fn stream(case: &Case<'_>, source: &Source, mapping: &Mapping) -> Option<Finding
     }
     let message =
         format!("the table of `{}` writes another stream than the one that is read", source.name);
-    let delete = [("uuid", mapping.uuid.as_str())];
-    Some(Finding::new(Code::MAPPING_STREAM, place(mapping, "EventSourceArn"), message).mended_by([
-        settings::create(case, source, written),
-        aws(case.region(), "lambda delete-event-source-mapping", &delete),
-    ]))
+    let finding = Finding::new(Code::MAPPING_STREAM, place(mapping, "EventSourceArn"), message);
+    Some(finding.mended_by([settings::create(case, source, written)]))
 }
 
 /// The buckets for what mappings give up.

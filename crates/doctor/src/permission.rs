@@ -3,6 +3,8 @@
 mod glob;
 mod statement;
 
+use std::collections::BTreeSet;
+
 use distributary_deploy::policy::{Purpose, Resource, Stream, Surroundings, policy};
 use distributary_rules::{Address, AddressKind};
 use serde_json::{Value, json};
@@ -29,11 +31,13 @@ pub(crate) fn findings(case: &Case<'_>) -> Vec<Finding> {
     }
     let documents = documents_of(case);
     // An address without a value is a finding of its own.
-    let Some(needed) = needed(case, function, here) else { return Vec::new() };
+    let Some(needed) = needed(case, function, here, false) else { return Vec::new() };
     let allowed: Vec<Statement> = documents.iter().flat_map(of_document).collect();
     let mut findings = unmet(function, &needed, &allowed);
+    // What is left of a former stream is read, too.
+    let used = self::needed(case, function, here, true).unwrap_or(needed);
     for document in documents {
-        findings.extend(extra(case, function, document, &needed, &allowed));
+        findings.extend(extra(case, function, document, &used, &allowed));
     }
     findings
 }
@@ -63,8 +67,14 @@ pub(crate) fn key(case: &Case<'_>, address: &Address, key: &str, place: String) 
     })))
 }
 
-/// The statements of the derived policy, each with one action and one resource.
-fn needed(case: &Case<'_>, function: &Function, here: &Here) -> Option<Vec<Statement>> {
+/// The statements of the derived policy, each with one action and one resource; with `former` also
+/// for the former streams that mappings still read.
+fn needed(
+    case: &Case<'_>,
+    function: &Function,
+    here: &Here,
+    former: bool,
+) -> Option<Vec<Statement>> {
     let program = case.needs.program;
     // Without its table nobody knows which stream of a source is read, nor without the variables
     // which ledger.
@@ -72,18 +82,21 @@ fn needed(case: &Case<'_>, function: &Function, here: &Here) -> Option<Vec<State
     if function.environment.error.is_some() || program.sources().iter().any(is_unknown) {
         return None;
     }
-    let streams = program.sources().iter().filter_map(|source| {
+    let streams = program.sources().iter().flat_map(|source| {
         let written = mapping::table(case, source).and_then(|it| it.latest_stream_arn.clone());
         let read = || mapping::of(case, source)?.event_source_arn.clone();
-        let table = source.table.as_deref()?;
+        let table = source.table.as_deref().unwrap_or_default();
         let all = here.arn("dynamodb", &format!("table/{table}/stream/*"));
         let stream = written.or_else(read).unwrap_or_else(|| all.clone());
-        let all = match table_of(&stream) {
-            Some(_) => stream.split_once("/stream/").map(|(table, _)| format!("{table}/stream/*")),
-            None => None,
-        }
-        .unwrap_or(all);
-        Some(Stream { stream: Resource::arn(&stream), all: Resource::arn(&all) })
+        let others = mapping::all_of(case, source).into_iter().filter(|_| former);
+        let others = others.filter_map(|mapping| mapping.event_source_arn.clone());
+        let streams: BTreeSet<String> = others.chain([stream]).collect();
+        let with_all = move |stream: String| {
+            let table = stream.split_once("/stream/").filter(|_| table_of(&stream).is_some());
+            let all = table.map_or_else(|| all.clone(), |(table, _)| format!("{table}/stream/*"));
+            Stream { stream: Resource::arn(&stream), all: Resource::arn(&all) }
+        };
+        streams.into_iter().map(with_all)
     });
     let arn_of_table = |table: &String| match table.starts_with("arn:") {
         true => table.clone(),
@@ -95,26 +108,34 @@ fn needed(case: &Case<'_>, function: &Function, here: &Here) -> Option<Vec<State
     let group = here.arn("logs", &format!("log-group:{}:*", group.unwrap_or_else(own)));
     // A folder or a file of the function's own needs no permission.
     let rules = function.environment.variables.get(RULES).and_then(|rules| rules.parse().ok());
-    let surroundings = Surroundings {
+    let mut surroundings = Surroundings {
         streams: streams.collect(),
         ledger: ledger.map(|ledger| Resource::arn(&arn_of_table(ledger))),
         log_group: Some(Resource::arn(&group)),
-        on_failure: failures(case).map(Resource::arn),
         rules: rules.unwrap_or_default(),
         home: Some(here.home()),
         ..Surroundings::default()
     };
-    let document = policy(program, &surroundings, Purpose::Function).ok()?;
-    Some(statement::read(&document).into_iter().flat_map(|it| it.single()).collect())
+    // A policy is derived for one such bucket, and each mapping may have its own.
+    let buckets = failures(case).into_iter().map(|arn| Some(Resource::arn(arn)));
+    let mut needed: Vec<Statement> = Vec::new();
+    for bucket in buckets.chain([None]) {
+        surroundings.on_failure = bucket;
+        let document = policy(program, &surroundings, Purpose::Function).ok()?;
+        for one in statement::read(&document).iter().flat_map(Statement::single) {
+            if needed.iter().all(|known| known.json != one.json) {
+                needed.push(one);
+            }
+        }
+    }
+    Some(needed)
 }
 
-/// The ARN of the bucket for what mappings give up, as one of them has it.
-fn failures<'c>(case: &Case<'c>) -> Option<&'c str> {
-    let Seen::There(mappings) = &case.facts.mappings else { return None };
-    mappings
-        .iter()
-        .filter_map(Mapping::on_failure)
-        .find(|destination| bucket(destination).is_some())
+/// The ARNs of the buckets for what mappings give up.
+fn failures<'c>(case: &Case<'c>) -> BTreeSet<&'c str> {
+    let Seen::There(mappings) = &case.facts.mappings else { return BTreeSet::new() };
+    let destinations = mappings.iter().filter_map(Mapping::on_failure);
+    destinations.filter(|destination| bucket(destination).is_some()).collect()
 }
 
 /// The bucket for what mappings give up, as far as the role tells: it may write there, and no lot is
@@ -209,7 +230,7 @@ fn extra(
         let is_unjudged = one.one().is_some_and(|(action, _)| {
             let of = |service: &str| action.to_ascii_lowercase().starts_with(service);
             // Without a bucket for failures it is not known which grants are for it.
-            UNJUDGED.into_iter().any(of) || failures(case).is_none() && of("s3:")
+            UNJUDGED.into_iter().any(of) || failures(case).is_empty() && of("s3:")
         });
         !one.allows || is_unjudged && !is_needed(one)
     };

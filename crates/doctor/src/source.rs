@@ -79,13 +79,16 @@ fn stream(case: &Case<'_>, source: &Source, table: &Table, name: &str) -> Option
         return None;
     }
     let message = format!(
-        "the stream carries `{has}`, and the rules of `{}` read `{}`",
+        "the stream carries `{has}`, and the rules of `{}` read `{}`: another view is another stream, \
+         so stop all writes first, for changes in between are in neither, and tell whoever else reads \
+         the former one",
         source.name,
         needed.as_str()
     );
     let place = format!("table {name}, StreamViewType");
-    // A view cannot be changed: the stream ends, and the mapping needs the next one.
-    let commands = [update(case, name, "StreamEnabled=false"), on(needed)];
+    // A table that is being changed refuses the next change.
+    let wait = aws(case.region(), "dynamodb wait table-exists", &[("table-name", name)]);
+    let commands = [update(case, name, "StreamEnabled=false"), wait, on(needed)];
     Some(Finding::new(Code::STREAM_VIEW, place, message).mended_by(commands))
 }
 
