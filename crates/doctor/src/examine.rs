@@ -61,6 +61,15 @@ impl Case<'_> {
         self.here.as_ref().map_or("", Here::region)
     }
 
+    /// What is not there is made by a command, which in another account is its owner's to run.
+    pub(crate) fn made(&self, mut finding: Finding, arn: &str, command: String) -> Finding {
+        if self.here.as_ref().is_some_and(|here| here.is_elsewhere(arn)) {
+            finding.message += ": whoever has its account, which is another one, has to make it";
+            return finding;
+        }
+        finding.mended_by([command])
+    }
+
     /// Something could not be looked at, which is no word on whether it is well.
     pub(crate) fn unseen(&self, what: &str, place: &str, why: &Unseen) -> Finding {
         unseen(what, place, why, self.here.as_ref())

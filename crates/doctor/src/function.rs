@@ -2,7 +2,7 @@
 
 use crate::code::Code;
 use crate::command::{aws, quoted};
-use crate::environment::{RULES_HASH, set};
+use crate::environment::{RULES, RULES_HASH};
 use crate::examine::Case;
 use crate::facts::Function;
 use crate::finding::Finding;
@@ -83,32 +83,45 @@ fn rules(case: &Case<'_>, function: &Function) -> Option<Finding> {
     }
     let needs = case.needs;
     let place = place(function, RULES_HASH);
-    match function.environment.variables.get(RULES_HASH).filter(|hash| !hash.is_empty()) {
-        Some(hash) if hash == needs.text_hash => None,
+    let hash = function.environment.variables.get(RULES_HASH).filter(|hash| !hash.is_empty());
+    let (code, message) = match hash {
+        Some(hash) if hash == needs.text_hash => return None,
         Some(_) => {
-            let stack = needs.stack.unwrap_or("STACK");
-            let deploy = match needs.deploy.sources {
-                Some(_) => format!(" --deploy {}", needs.deploy.name),
-                None => String::new(),
-            };
-            let message = "the function was deployed for rules with another text than these";
-            Some(Finding::new(Code::RULES_DIFFER, place, message).mended_by([
-                format!("rulesc template {}{deploy} > template.json", needs.rules),
-                format!(
-                    "sam deploy --template-file template.json --stack-name {} --resolve-s3 \
-                     --capabilities CAPABILITY_IAM",
-                    quoted(stack)
-                ),
-            ]))
+            (Code::RULES_DIFFER, "the function was deployed for rules with another text than these")
         }
-        None => {
-            let message = "nothing says for which rules the function was deployed";
-            Some(Finding::new(Code::RULES_UNKNOWN, place, message).mended_by([set(
-                case,
-                function,
-                RULES_HASH,
-                Some(needs.text_hash),
-            )]))
+        None => (Code::RULES_UNKNOWN, "nothing says for which rules the function was deployed"),
+    };
+    let mut message = message.to_owned();
+    let mut flags = match needs.deploy.sources {
+        Some(_) => format!(" --deploy {}", quoted(&needs.deploy.name)),
+        None => String::new(),
+    };
+    if let Some((from, place)) = apart(function) {
+        message +=
+            &format!("; it takes them from {place}, where a bundle of these has to be first");
+        flags += &format!(" --rules-from {}", quoted(&from));
+    }
+    Some(Finding::new(code, place, message).mended_by([
+        format!("rulesc template {}{flags} > template.json", needs.rules),
+        format!(
+            "sam deploy --template-file template.json --stack-name {} --resolve-s3 --capabilities \
+             CAPABILITY_IAM",
+            quoted(needs.stack.unwrap_or("STACK"))
+        ),
+    ]))
+}
+
+/// What `rulesc template` is told of rules that are not in the zip, whose next version is not known,
+/// and where they are.
+fn apart(function: &Function) -> Option<(String, String)> {
+    let rules = function.environment.variables.get(RULES)?;
+    match rules.rsplit_once("?versionId=") {
+        Some((object, _)) if object.starts_with("s3://") => {
+            Some((format!("{object}?versionId=VERSION"), format!("`{object}`")))
         }
+        _ if rules.starts_with("/opt/") => {
+            Some(("layer:LAYER_VERSION_ARN".to_owned(), "a layer".to_owned()))
+        }
+        _ => None,
     }
 }

@@ -38,6 +38,7 @@ impl Here {
 }
 
 /// The region in an ARN.
-pub(crate) fn region_of(arn: &str) -> Option<String> {
+#[must_use]
+pub fn region_of(arn: &str) -> Option<String> {
     Arn::parse(arn).map(|arn| arn.region)
 }

@@ -48,7 +48,7 @@ fn of_table(case: &Case<'_>, ledger: &str) -> Option<Finding> {
         Seen::Missing => {
             let mend = table::create(case.region(), ledger, &KEY);
             let finding = Finding::new(Code::LEDGER_TABLE, place, "the ledger is not there");
-            Some(finding.mended_by([mend]))
+            Some(case.made(finding, ledger, mend))
         }
         Seen::There(table) if table.has_string_keys(&KEY) => None,
         Seen::There(_) => {

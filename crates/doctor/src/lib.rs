@@ -29,6 +29,7 @@ pub use command::quoted;
 pub use examine::examine;
 pub use facts::{Bus, Document, Environment, Facts, Function, Mapping, Role, Seen, Table, Unseen};
 pub use finding::Finding;
+pub use home::region_of;
 pub use look::{Look, look_at};
 pub use needs::Needs;
 pub use settle::settle;

@@ -43,7 +43,8 @@ fn queue(case: &Case<'_>, address: &Address, arn: &str) -> Vec<Finding> {
         }
         Some(Seen::Missing) => {
             let attributes = format!(r#"{{"MessageRetentionPeriod":"{RETENTION}"}}"#);
-            vec![missing(address, place("")).mended_by([create_queue(arn, &attributes)])]
+            let mend = create_queue(arn, &attributes);
+            vec![case.made(missing(address, place("")), arn, mend)]
         }
         Some(Seen::There(attributes)) => of_messages(case, address, arn, attributes),
     }
@@ -101,7 +102,8 @@ fn of_rows(case: &Case<'_>, address: &Address, name: &str) -> Option<Finding> {
     match case.facts.tables.get(name)? {
         Seen::Unseen(why) => Some(case.unseen(&format!("the lot `{}`", address.of), &place, why)),
         Seen::Missing => {
-            Some(missing(address, place).mended_by([table::create(case.region(), name, &KEYS)]))
+            let mend = table::create(case.region(), name, &KEYS);
+            Some(case.made(missing(address, place), name, mend))
         }
         Seen::There(table) if table.has_string_keys(&KEYS) => None,
         Seen::There(_) => {

@@ -1,6 +1,7 @@
 //! What several findings say of a table.
 
 use crate::facts::Table;
+use crate::home::region_of;
 
 impl Table {
     /// The names of its keys.
@@ -18,8 +19,10 @@ impl Table {
     }
 }
 
-/// The command that makes a table with these keys, all of them strings.
+/// The command that makes a table with these keys, all of them strings, in the region of its ARN or
+/// else in this one.
 pub(crate) fn create(region: &str, name: &str, keys: &[&str]) -> String {
+    let region = region_of(name).unwrap_or_else(|| region.to_owned());
     let name = name.rsplit('/').next().unwrap_or(name);
     let attributes = keys.iter().map(|key| format!("AttributeName={key},AttributeType=S"));
     let attributes = attributes.collect::<Vec<_>>().join(" ");
@@ -29,7 +32,7 @@ pub(crate) fn create(region: &str, name: &str, keys: &[&str]) -> String {
     let operation =
         format!("dynamodb create-table --attribute-definitions {attributes} --key-schema {schema}");
     crate::command::aws(
-        region,
+        &region,
         &operation,
         &[("table-name", name), ("billing-mode", "PAY_PER_REQUEST")],
     )

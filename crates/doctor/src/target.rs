@@ -53,7 +53,7 @@ fn queue(case: &Case<'_>, address: &Address, arn: &str) -> Vec<Finding> {
         Some(Seen::Missing) => {
             let attributes = if fifo { r#"{"FifoQueue":"true"}"# } else { "{}" };
             let mend = create_queue(arn, attributes);
-            vec![missing(address, "queue", place("")).mended_by([mend])]
+            vec![case.made(missing(address, "queue", place("")), arn, mend)]
         }
         Some(Seen::There(attributes)) => of_messages(case, address, attributes, fifo, &place),
     }
@@ -74,7 +74,7 @@ fn topic(case: &Case<'_>, address: &Address, arn: &str) -> Vec<Finding> {
                 flags.push(("attributes", "FifoTopic=true"));
             }
             let mend = aws(&region, "sns create-topic", &flags);
-            vec![missing(address, "topic", place("")).mended_by([mend])]
+            vec![case.made(missing(address, "topic", place("")), arn, mend)]
         }
         Some(Seen::There(attributes)) => of_messages(case, address, attributes, fifo, &place),
     }
@@ -90,7 +90,7 @@ fn bus(case: &Case<'_>, address: &Address, text: &str) -> Vec<Finding> {
         Some(Seen::Missing) => {
             let region = region_of(text).unwrap_or_else(|| case.region().to_owned());
             let mend = aws(&region, "events create-event-bus", &[("name", name_of(text))]);
-            vec![missing(address, "bus", place).mended_by([mend])]
+            vec![case.made(missing(address, "bus", place), text, mend)]
         }
         Some(Seen::There(bus)) => {
             let key = bus.kms_key_identifier.as_deref();

@@ -30,13 +30,14 @@ fn read(file: &str) -> Value {
 fn changed(mut facts: Value, changes: &Map<String, Value>) -> Facts {
     for (pointer, value) in changes {
         let (parent, last) = pointer.rsplit_once('/').unwrap();
+        let last = &last.replace("~1", "/");
         match facts.pointer_mut(parent).unwrap() {
             Value::Array(list) if last.parse::<usize>().unwrap() == list.len() => {
                 list.push(value.clone());
             }
             Value::Array(list) => list[last.parse::<usize>().unwrap()] = value.clone(),
             Value::Object(members) if value.is_null() => drop(members.remove(last)),
-            Value::Object(members) => drop(members.insert(last.to_owned(), value.clone())),
+            Value::Object(members) => drop(members.insert(last.clone(), value.clone())),
             other => panic!("{pointer} leads to {other}"),
         }
     }

@@ -145,7 +145,8 @@ impl Doctor {
         refused.extend(unknown);
         let mut program = checked.program.serving(|source| deploy.serves(&source.name));
         program.leave_to_lambda(|param| {
-            self.stage.param(&param.name).is_some() || variables.contains_key(&variable(&param.name))
+            self.stage.param(&param.name).is_some()
+                || variables.contains_key(&variable(&param.name))
         });
         Ok(Settled { program, text_hash: rule_set.hash(stage)?, refused })
     }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::bail;
 use distributary_aws::Aws;
 use distributary_aws::api::{Api, CLOUDFORMATION, LAMBDA};
-use distributary_doctor::{Function, Mapping, Seen};
+use distributary_doctor::{Function, Mapping, Seen, region_of};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
@@ -68,7 +68,7 @@ impl Reader {
     /// Of a function by name or ARN.
     pub(super) fn new(aws: &Aws, name: &str) -> anyhow::Result<Self> {
         let aws = match region_of(name) {
-            Some(region) => aws.in_region(region),
+            Some(region) => aws.in_region(&region),
             None => aws.clone(),
         };
         let lambda = aws.api(&LAMBDA, TIMEOUT)?;
@@ -136,7 +136,7 @@ impl Reader {
     pub(super) fn at(mut self, function: Option<&Function>) -> Self {
         if let Some(arn) = function.map(|function| &function.function_arn) {
             if let Some(region) = region_of(arn) {
-                self.aws = self.aws.in_region(region);
+                self.aws = self.aws.in_region(&region);
             }
             self.home = Some(arn.clone());
         }
@@ -146,7 +146,7 @@ impl Reader {
     /// The settings for what is in the region of this ARN, or where the function is.
     fn aws_of(&self, arn: &str) -> Aws {
         match region_of(arn) {
-            Some(region) => self.aws.in_region(region),
+            Some(region) => self.aws.in_region(&region),
             None => self.aws.clone(),
         }
     }
@@ -161,11 +161,6 @@ impl Reader {
             _ => resource.to_owned(),
         }
     }
-}
-
-/// The region in an ARN.
-fn region_of(arn: &str) -> Option<&str> {
-    arn.strip_prefix("arn:")?.split(':').nth(2).filter(|region| !region.is_empty())
 }
 
 fn encoded(text: &str) -> String {
