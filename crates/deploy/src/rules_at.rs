@@ -59,9 +59,16 @@ impl FromStr for RulesAt {
                 version: version.to_owned(),
             })
         };
-        object().ok_or(
+        let object = object().ok_or(
             "write `layer:ARN`, or `s3://BUCKET/KEY?versionId=ID`: without a version, \
                         whoever may write there would change the rules of a running function",
-        )
+        )?;
+        if text.contains(['*', '$']) || text.matches('?').count() > 1 {
+            return Err(
+                "`*`, `?` and `$` in a bucket or key mean something else in the role's policy: \
+                        copy the object to a key without them",
+            );
+        }
+        Ok(object)
     }
 }

@@ -294,6 +294,13 @@ fn rules_can_be_elsewhere() {
             },
         })
     );
+    for wild in
+        ["s3://rules/*?versionId=1", "s3://rules/a?b?versionId=1", "s3://rules/${X}?versionId=1"]
+    {
+        let ran = run("wild", "", &["--rules-from", wild]);
+        assert_eq!(ran.code, 2, "{wild}");
+        assert!(ran.stderr.contains("copy the object to a key without them"), "{}", ran.stderr);
+    }
     let null = "s3://rules/k?versionId=null";
     for unsound in
         ["s3://rules/shop", "s3:///k?versionId=1", null, "layer:arn:aws:lambda:x", "rules"]

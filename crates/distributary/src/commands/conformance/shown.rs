@@ -50,13 +50,14 @@ pub(super) fn plan(account: &Account, choice: &Choice, estimate: &Estimate) -> a
         anstream::eprintln!("  {} ({tests}): {}", planned.scene.name, makes.join(", "));
     }
     let Estimate { minutes, dollars, items } = estimate;
+    let dollars = (dollars * 1e3).ceil() / 1e3;
     anstream::eprintln!(
         "takes about {minutes} minutes in an account and costs at most {dollars:.3} dollars, by \
          prices in us-east-1 as others quoted them:"
     );
     for (count, price) in items {
         let (name, million, source) = (price.name, price.dollars_a_million, price.source);
-        anstream::eprintln!("  {count} {name}, {million} dollars a million ({source})");
+        anstream::eprintln!("  {name}: {count}, at {million} dollars a million ({source})");
     }
     for (assumption, needs) in &choice.skipped {
         anstream::eprintln!("`{}` is not tested: {needs}", assumption.id);
