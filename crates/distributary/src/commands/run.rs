@@ -105,7 +105,9 @@ impl Run {
         let mut account = Account::default();
         let (sending, totals) = if let Some(arn) = &self.stream {
             let sending = self.sending(loaded, 0, &mut findings).await?;
-            let stream = Stream::open(arn, self.from.unwrap_or_default(), self.endpoint_url.as_deref()).await?;
+            let stream =
+                Stream::open(arn, self.from.unwrap_or_default(), self.endpoint_url.as_deref())
+                    .await?;
             let totals = stream.run(&sending, &mut account).await?;
             (sending, totals)
         } else {
