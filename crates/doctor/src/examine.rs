@@ -83,7 +83,7 @@ fn unseen(what: &str, place: &str, why: &Unseen, here: Option<&Here>) -> Finding
     let remedy = match (denied, elsewhere) {
         (true, true) => format!("ask the owner of `{resource}` to look, or for `{action}` on it"),
         (true, false) => format!("grant yourself `{action}` on `{resource}`"),
-        (false, _) => "run it again".to_owned(),
+        (false, _) => "see to that, and run it again".to_owned(),
     };
     Finding::new(code, place, format!("{what} cannot be looked at ({reason}): {remedy}"))
 }
