@@ -3,9 +3,9 @@
 use distributary_rules::{Scope, variable};
 use serde_json::json;
 
+use crate::case::Case;
 use crate::code::Code;
 use crate::command::{aws, quoted};
-use crate::examine::Case;
 use crate::facts::{Function, Unseen};
 use crate::finding::Finding;
 use crate::function::place;

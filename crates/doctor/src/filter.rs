@@ -3,8 +3,8 @@
 use distributary_deploy::filter::{Comparison, Criteria, Limits, compare, criteria, wanted};
 use distributary_rules::Source;
 
+use crate::case::Case;
 use crate::code::Code;
-use crate::examine::Case;
 use crate::facts::{Mapping, Unseen};
 use crate::finding::Finding;
 use crate::mapping::{self, place, update};

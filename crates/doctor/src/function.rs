@@ -1,9 +1,9 @@
 //! The function itself, and the rules that it was deployed for.
 
+use crate::case::Case;
 use crate::code::Code;
 use crate::command::{aws, quoted};
 use crate::environment::{RULES, RULES_HASH};
-use crate::examine::Case;
 use crate::facts::Function;
 use crate::finding::Finding;
 

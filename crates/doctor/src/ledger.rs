@@ -2,10 +2,10 @@
 
 use distributary_rules::Program;
 
+use crate::case::Case;
 use crate::code::Code;
 use crate::command::quoted;
 use crate::environment::{LEDGER, set};
-use crate::examine::Case;
 use crate::facts::{Function, Seen};
 use crate::finding::Finding;
 use crate::function::place;

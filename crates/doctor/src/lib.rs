@@ -4,6 +4,7 @@
 //! [`look_at`] says what there is to see, [`examine`] what is wrong with it. Nothing here does I/O:
 //! who looks gives [`Facts`], in the words of the services' own answers.
 
+mod case;
 mod code;
 mod command;
 mod environment;

@@ -2,8 +2,8 @@
 
 use distributary_rules::{Address, AddressKind};
 
+use crate::case::Case;
 use crate::code::Code;
-use crate::examine::Case;
 use crate::facts::Seen;
 use crate::finding::Finding;
 use crate::mapping::create_bucket;

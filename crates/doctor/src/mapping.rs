@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 
 use distributary_rules::Source;
 
+use crate::case::Case;
 use crate::code::Code;
 use crate::command::aws;
-use crate::examine::Case;
 use crate::facts::{Mapping, Seen, Table};
 use crate::finding::Finding;
 use crate::look::bucket;

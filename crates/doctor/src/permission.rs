@@ -10,10 +10,10 @@ use distributary_rules::{Address, AddressKind};
 use serde_json::{Value, json};
 
 use self::statement::{Grant, Statement, granted};
+use crate::case::Case;
 use crate::code::Code;
 use crate::command::aws;
 use crate::environment::{LEDGER, RULES};
-use crate::examine::Case;
 use crate::facts::{Document, Function, Mapping, Seen, table_of};
 use crate::finding::Finding;
 use crate::home::Here;

@@ -3,9 +3,9 @@
 use distributary_change::StreamView;
 use distributary_rules::Source;
 
+use crate::case::Case;
 use crate::code::Code;
 use crate::command::aws;
-use crate::examine::Case;
 use crate::facts::{Seen, Table};
 use crate::finding::Finding;
 use crate::table;

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use distributary_delivery::Arn;
 use distributary_rules::{Address, AddressKind, RouteKind};
 
+use crate::case::Case;
 use crate::code::Code;
 use crate::command::aws;
-use crate::examine::Case;
 use crate::facts::Seen;
 use crate::finding::Finding;
 use crate::home::region_of;

@@ -4,10 +4,10 @@ use distributary_rules::Source;
 use serde_json::{Value, json};
 
 use super::{RECORD_AGE, place, update};
+use crate::case::Case;
 use crate::code::Code;
 use crate::command::{aws, quoted};
 use crate::environment::{PARTIAL_BATCH_RESPONSE, set};
-use crate::examine::Case;
 use crate::facts::{Mapping, Seen};
 use crate::filter;
 use crate::finding::Finding;
