@@ -5,7 +5,7 @@
 //! loads it. Equal rules make equal bytes, wherever they lie.
 //!
 //! The file, numbers big-endian: 8 bytes [`MAGIC`], 4 bytes format, 8 bytes length of the content,
-//! 32 bytes SHA-256 of the content, the content in MessagePack.
+//! 32 bytes SHA-256 of the content, the content in the wire format of postcard.
 
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -13,18 +13,20 @@ use std::path::{Component, Path, PathBuf};
 
 use distributary_rules::Program;
 use distributary_syntax::Sources;
+use postcard::Deserializer;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::error::RulesetError;
 use crate::manifest::{Deploy, Manifest, Params};
+use crate::nesting::Nesting;
 use crate::rule_set::RuleSet;
 
 /// No text begins like this.
 pub(crate) const MAGIC: &[u8; 8] = b"\0rules\r\n";
 
 /// Of the content. Another one for every change to what it is made of, or to what that means.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 const HEADER: usize = 52;
 
@@ -105,7 +107,7 @@ impl RuleSet {
         let params = self.manifest.params.clone().placed(named);
         let deploys = self.manifest.deploys();
         let content =
-            rmp_serde::to_vec(&Written { files: files.collect(), params, deploys, program })?;
+            postcard::to_allocvec(&Written { files: files.collect(), params, deploys, program })?;
         let mut bytes = Vec::with_capacity(HEADER + content.len());
         bytes.extend(MAGIC);
         bytes.extend(FORMAT.to_be_bytes());
@@ -177,10 +179,15 @@ fn read(name: &str, bytes: &[u8]) -> Result<Read, BundleError> {
     if Sha256::digest(content).as_slice() != hash {
         return Err(BundleError::Altered(name.to_owned()));
     }
-    // Nesting is limited by the reader, and nothing is allocated for what is not there.
-    let read: Option<Read> = rmp_serde::from_slice(content).ok();
-    read.filter(|read| read.program.is_sound())
-        .ok_or_else(|| BundleError::NoRuleSet { name: name.to_owned() })
+    let read = decoded(content).filter(|read| read.program.is_sound());
+    read.ok_or_else(|| BundleError::NoRuleSet { name: name.to_owned() })
+}
+
+/// Nothing is allocated for what is not there.
+fn decoded(content: &[u8]) -> Option<Read> {
+    let mut reader = Deserializer::from_flavor(Nesting::of(content));
+    let read = Read::deserialize(&mut reader).ok()?;
+    reader.finalize().ok()?.is_empty().then_some(read)
 }
 
 /// A path as seen from a folder, where both are seen from one place.

@@ -13,6 +13,7 @@ mod files;
 mod find;
 mod include;
 mod manifest;
+mod nesting;
 mod rule_set;
 mod text;
 

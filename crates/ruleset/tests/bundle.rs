@@ -190,6 +190,13 @@ fn forged(content: &[u8]) -> Vec<u8> {
     bytes
 }
 
+/// The content of a bundle of one rule, `r`, with so many `not` in its condition.
+fn nested(levels: usize) -> Vec<u8> {
+    let before = [&[0; 9][..], &[1, 1, b'r', 0, 0, 0, 0, 0, 0, 0, 1]].concat();
+    let (not, unknown, after) = (1, 16, [0; 5]);
+    [&before[..], &vec![not; levels], &[unknown], &after].concat()
+}
+
 #[test]
 fn what_is_no_whole_bundle_is_refused() {
     let good = bundle(&every());
@@ -205,6 +212,7 @@ fn what_is_no_whole_bundle_is_refused() {
         "the content of `rules.bundle` is no rule set: write it anew with `rulesc bundle` of version \
          {version}"
     );
+    assert!(loaded(&forged(&nested(100))).is_ok());
     for (bytes, expected) in [
         (
             b"route out = console {}".to_vec(),
@@ -239,13 +247,14 @@ fn what_is_no_whole_bundle_is_refused() {
         (
             changed(8),
             format!(
-                "`rules.bundle` is a bundle of format 16777217, and this is read here: 1; write it anew \
+                "`rules.bundle` is a bundle of format 16777218, and this is read here: 2; write it anew \
                  with `rulesc bundle` of version {version}"
             ),
         ),
         (forged(b""), no_rules.clone()),
-        (forged(&[0x91; 100_000]), no_rules.clone()),
-        (forged(&[0xdd, 0xff, 0xff, 0xff, 0xff]), no_rules),
+        (forged(&[0xff, 0xff, 0xff, 0xff, 0x0f]), no_rules.clone()),
+        (forged(&[&good[52..], b"\0"].concat()), no_rules.clone()),
+        (forged(&nested(1_000_000)), no_rules),
     ] {
         assert_eq!(loaded(&bytes).unwrap_err(), expected);
     }
@@ -253,7 +262,7 @@ fn what_is_no_whole_bundle_is_refused() {
 
 #[test]
 fn the_format_is_another_one_when_the_content_is() {
-    let golden = every().join("format-1.sha256");
+    let golden = every().join("format-2.sha256");
     let found = format!("{:x}\n", Sha256::digest(bundle(&every())));
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         fs::write(&golden, &found).unwrap();

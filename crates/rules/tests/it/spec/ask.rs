@@ -107,12 +107,12 @@ impl Asked {
     /// The program as it is once it was stored: it has to be no other.
     fn program(&self, more: &str) -> Result<Program, String> {
         let (compiled, sources) = self.compiled(more)?;
-        let stored = rmp_serde::to_vec(&compiled).unwrap();
-        let mut program: Program = rmp_serde::from_slice(&stored).unwrap();
+        let stored = postcard::to_allocvec(&compiled).unwrap();
+        let mut program: Program = postcard::from_bytes(&stored).unwrap();
         assert!(program.is_sound(), "{}", self.place);
         program.give(&sources, &Given::default()).unwrap();
         assert_eq!(parts(&program), parts(&compiled), "{}", self.place);
-        assert_eq!(rmp_serde::to_vec(&program).unwrap(), stored, "{}", self.place);
+        assert_eq!(postcard::to_allocvec(&program).unwrap(), stored, "{}", self.place);
         Ok(program)
     }
 
