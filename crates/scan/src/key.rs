@@ -31,11 +31,13 @@ impl NumberKey {
     /// The key of a number.
     #[must_use]
     pub fn of(number: &Number) -> Self {
-        // The shortest spelling that has every digit once: `-12.5`, `1E+40`, `1.25E-9`.
-        let text = number.decimal().to_string();
-        let (mantissa, exponent) = text.split_once('E').unwrap_or((&text, "0"));
-        let exponent: i32 = exponent.parse().unwrap_or_default();
-        mantissa_key(mantissa.as_bytes(), exponent).unwrap_or(NumberKey { power: 0, digits: 0 })
+        plain(number.as_str().as_bytes()).unwrap_or_else(|| {
+            // The shortest spelling that has every digit once: `-12.5`, `1E+40`, `1.25E-9`.
+            let text = number.decimal().to_string();
+            let (mantissa, exponent) = text.split_once('E').unwrap_or((&text, "0"));
+            let exponent: i32 = exponent.parse().unwrap_or_default();
+            mantissa_key(mantissa.as_bytes(), exponent).unwrap_or(NumberKey { power: 0, digits: 0 })
+        })
     }
 
     /// Whether an attribute may hold this text as its number.
