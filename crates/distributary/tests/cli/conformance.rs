@@ -51,7 +51,7 @@ fn what_cannot_be_tested_is_refused_before_an_account_is_asked() {
     };
     let stderr = said(&["conformance", "--only", "s3-if-mach"]);
     assert!(
-        stderr.contains("no assumption `s3-if-mach`: `distributary conformance --list` prints")
+        stderr.contains("no assumption `s3-if-mach`: did you mean `s3-if-match`? `distributary")
     );
     let stderr = said(&["conformance", "--package", "nowhere.zip"]);
     assert_eq!(stderr, "error: cannot read `nowhere.zip`: there is no such file or directory\n");

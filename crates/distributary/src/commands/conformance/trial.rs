@@ -10,6 +10,7 @@ use distributary_conformance::{
     Account, Assumption, Choice, Left, Package, SCENES, choose, clean, estimate, run,
 };
 use distributary_ruleset::reason;
+use distributary_syntax::closest;
 
 use super::{Conformance, shown};
 
@@ -19,7 +20,11 @@ pub(super) async fn trial(asked: &Conformance) -> anyhow::Result<Exit> {
     }
     for id in &asked.only {
         if !all().any(|it| it.id == id) {
-            bail!("there is no assumption `{id}`: `distributary conformance --list` prints all");
+            let near = closest(id, all().map(|it| it.id));
+            let near = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+            bail!(
+                "there is no assumption `{id}`: {near}`distributary conformance --list` prints all"
+            );
         }
     }
     let package = asked.package.as_deref().map(package).transpose()?.map(Arc::new);
