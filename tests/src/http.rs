@@ -1,5 +1,7 @@
 //! One plain HTTP request to a component.
 
+use std::time::Duration;
+
 use anyhow::{Context as _, Result};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Bytes;
@@ -7,6 +9,10 @@ use hyper::{HeaderMap, Request, StatusCode};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
+
+/// How long a connection is kept for the next request. A component closes it after a few seconds, and
+/// a test that waits for a program meanwhile does not see that.
+const IDLE: Duration = Duration::from_secs(1);
 
 /// A client that keeps its connections open.
 #[derive(Debug, Clone)]
@@ -21,7 +27,8 @@ pub(crate) struct Answered {
 
 impl Http {
     pub(crate) fn new() -> Self {
-        Self(Client::builder(TokioExecutor::new()).build_http())
+        let mut client = Client::builder(TokioExecutor::new());
+        Self(client.pool_idle_timeout(IDLE).build_http())
     }
 
     /// Posts `body` and returns the status and the answer's bytes.
