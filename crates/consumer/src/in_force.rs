@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::FutureExt as _;
 use tokio::task::JoinHandle;
-use tracing::info;
+use tracing::{info, warn};
 
 use crate::config::Config;
 use crate::error::StartError;
@@ -37,8 +37,8 @@ impl InForce {
         if current.function.fallback == Some(Fallback::Unread) {
             match current.again.take() {
                 Some(again) if !again.is_finished() => current.again = Some(again),
-                Some(again) => {
-                    if let Some(Ok(Ok(function))) = again.now_or_never() {
+                Some(again) => match again.now_or_never() {
+                    Some(Ok(Ok(function))) => {
                         let rules = &*function.rules;
                         info!(
                             rules,
@@ -46,7 +46,11 @@ impl InForce {
                         );
                         current.function = Arc::new(function);
                     }
-                }
+                    Some(Ok(Err(error))) => {
+                        error.lines().iter().for_each(|line| warn!("{line}"));
+                    }
+                    Some(Err(_)) | None => warn!("reading the rules again was broken off"),
+                },
                 None => {
                     let config = self.config.clone();
                     current.again = Some(tokio::spawn(async move {

@@ -31,8 +31,7 @@ impl Program {
     }
 
     /// The parameters that say where something is, by index.
-    #[must_use]
-    pub fn placed_params(&self) -> BTreeSet<usize> {
+    pub(crate) fn placed_params(&self) -> BTreeSet<usize> {
         let mut placed = BTreeSet::new();
         let tables = self.sources.iter().map(|source| &source.table_setting);
         let lots = self.lots.iter().flat_map(|lot| lot.place.settings());
